@@ -1,0 +1,5 @@
+"""``python -m turs.cli`` is ``turs``."""
+
+from . import main
+
+main()

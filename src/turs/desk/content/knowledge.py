@@ -1,0 +1,53 @@
+"""What an agency examines with: the rules that ship with Turs, and the banks and term lists that TLP lets it see."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from django.db.models import Prefetch
+
+from turs.examine import Context, default_context
+from turs.match import Bank as BankValue
+from turs.match import BankEntry as EntryValue
+from turs.match import BankSet
+from turs.text import Term
+from turs.text import TermList as TermListValue
+
+from ..coalition.models import Agency
+from ..coalition.policy import agency_sees
+from .models import Bank, BankEntry, TermEntry, TermList
+
+
+def context_for(agency: Agency) -> Context:
+    """The context of `agency` as its banks and lists stand now."""
+    base = default_context()
+    return replace(base, banks=BankSet((*base.banks.banks, *banks_of(agency))), terms=(*base.terms, *lists_of(agency)))
+
+
+def banks_of(agency: Agency) -> list[BankValue]:
+    live = Prefetch("entries", BankEntry.objects.filter(withdrawn_at=None).order_by("id"))
+    rows = Bank.objects.filter(agency_sees(agency)).prefetch_related(live).order_by("pk")
+    found = []
+    for row in rows:
+        entries = tuple(
+            EntryValue(kind=entry.kind, value=entry.value, label=entry.label, tier=entry.tier)
+            for entry in row.entries.all()
+        )
+        found.append(BankValue(row.name, row.polarity, _version(entries), entries))
+    return found
+
+
+def lists_of(agency: Agency) -> list[TermListValue]:
+    live = Prefetch("terms", TermEntry.objects.filter(withdrawn_at=None).order_by("id"))
+    rows = TermList.objects.filter(agency_sees(agency)).prefetch_related(live).order_by("pk")
+    found = []
+    for row in rows:
+        terms = tuple(Term(entry.text, entry.language, entry.category) for entry in row.terms.all())
+        found.append(TermListValue(row.name, _version(terms), terms))
+    return found
+
+
+def _version(parts: tuple[object, ...]) -> str:
+    """A version that changes with the contents, and only with them."""
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -1,0 +1,254 @@
+"""What a page shows of an examination: marked spans, notes in the reader's language, matches, reasons, versions.
+
+Stored results come from many versions of the software, and from disks that fail: whatever is not as expected is left
+out, never raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from .models import Examination, Posting
+from .vocabulary import EntryKind, Genre, Polarity, Tier
+
+KINDS: Mapping[str, Promise] = {
+    "genre": _("Kind of text"),
+    "function": _("What it is for"),
+    "term": _("Term"),
+    "script": _("Way of writing"),
+    "link": _("Link"),
+    "match": _("Known content"),
+    "indicator": _("Indicator"),
+}
+"""Families of findings, in words."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A stretch of a text to highlight, and the number of the note that explains it."""
+
+    start: int
+    end: int
+    note: int
+    kind: str
+    protects: bool
+
+
+@dataclass(frozen=True)
+class Note:
+    """One finding in words: what, why, where, and what produced it."""
+
+    number: int
+    kind: str
+    family: Any
+    label: str
+    reason: str
+    version: str
+    protects: bool
+    score: int
+    quotes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Known:
+    """A fingerprint of this posting that a bank holds."""
+
+    bank: str
+    suppresses: bool
+    polarity: Any
+    kind: Any
+    label: str
+    tier: str
+    distance: int
+    subject: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the priority: why this posting stands where it stands."""
+
+    reason: str
+    points: int | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An examination as a page needs it."""
+
+    exists: bool = False
+    at: Any = None
+    version: str = ""
+    genre: str = Genre.OTHER
+    tier: str = Tier.NONE
+    priority: int = 0
+    referable: bool = False
+    title_marks: tuple[Mark, ...] = ()
+    text_marks: tuple[Mark, ...] = ()
+    notes: tuple[Note, ...] = ()
+    matches: tuple[Known, ...] = ()
+    parts: tuple[Part, ...] = ()
+    functions: tuple[str, ...] = ()
+    versions: tuple[tuple[str, str], ...] = ()
+    known: bool = field(default=False)
+
+
+NOTHING = Reading()
+
+
+def of(posting: Posting, examination: Examination | None) -> Reading:
+    """`examination` of `posting`, prepared for its page; `NOTHING` where there is none."""
+    if examination is None:
+        return NOTHING
+    result = examination.result if isinstance(examination.result, Mapping) else {}
+    body = posting.body
+    notes, marks = _notes(result.get("findings"), body)
+    matches = tuple(_known(_rows(result.get("matches"))))
+    title, text = _split(posting, marks)
+    return Reading(
+        exists=True,
+        at=examination.at,
+        version=examination.version,
+        genre=examination.genre,
+        tier=examination.tier,
+        priority=examination.priority,
+        referable=examination.referable,
+        title_marks=title,
+        text_marks=text,
+        notes=notes,
+        matches=matches,
+        parts=tuple(_parts(result)),
+        functions=tuple(
+            dict.fromkeys(note.label for note in notes if note.kind == "function" and not note.protects and note.label)
+        ),
+        versions=tuple(_versions(result, notes)),
+        known=bool(matches),
+    )
+
+
+def reasons(result: Any, most: int = 2) -> list[str]:
+    """The first reasons of a stored result, in the reader's language: the “why” of one line in a list."""
+    return [part.reason for part in _parts(result if isinstance(result, Mapping) else {})][:most]
+
+
+def words(value: Any) -> str:
+    """A sentence in the reader's language, from ``{"ar": …, "en": …}`` or from plain text."""
+    if isinstance(value, Mapping):
+        wanted = (get_language() or "ar")[:2]
+        value = value.get(wanted) or value.get("ar") or value.get("en") or ""
+    return value if isinstance(value, str) else ""
+
+
+def _rows(value: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
+        yield from (row for row in value if isinstance(row, Mapping))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: Any) -> int | None:
+    return int(value) if isinstance(value, int | float) and value == value and abs(value) < 1e9 else None
+
+
+def _notes(findings: Any, body: str) -> tuple[tuple[Note, ...], list[Mark]]:
+    """Notes numbered in the order in which their evidence stands in the text; findings without evidence come last."""
+    found = [(row, list(_spans(row.get("spans"), body))) for row in _rows(findings)]
+    found.sort(key=lambda pair: pair[1][0] if pair[1] else (len(body) + 1, 0))
+    notes, marks = [], []
+    for number, (row, spans) in enumerate(found, 1):
+        kind = _text(row.get("kind"))
+        protects = row.get("protects") is True
+        score = row.get("score")
+        notes.append(
+            Note(
+                number=number,
+                kind=kind,
+                family=KINDS.get(kind, kind),
+                label=_text(row.get("label")),
+                reason=words(row.get("reason")) or _text(row.get("label")),
+                version=_text(row.get("version")),
+                protects=protects,
+                score=round(100 * score) if isinstance(score, int | float) and 0 <= score <= 1 else 0,
+                quotes=tuple(dict.fromkeys(body[start:end] for start, end in spans)),
+            )
+        )
+        marks += [Mark(start, end, number, kind, protects) for start, end in spans]
+    return tuple(notes), marks
+
+
+def _spans(spans: Any, body: str) -> Iterator[tuple[int, int]]:
+    for row in _rows(spans):
+        start, end = row.get("start"), row.get("end")
+        if isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(body):
+            yield start, end
+
+
+def _split(posting: Posting, marks: list[Mark]) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
+    """Marks of the body as marks of the title and of the text."""
+    if not (posting.title and posting.text):
+        return (tuple(marks), ()) if posting.title else ((), tuple(marks))
+    cut = len(posting.title)
+    title = [Mark(m.start, min(m.end, cut), m.note, m.kind, m.protects) for m in marks if m.start < cut]
+    text = [
+        Mark(max(m.start - cut - 1, 0), m.end - cut - 1, m.note, m.kind, m.protects) for m in marks if m.end > cut + 1
+    ]
+    return tuple(title), tuple(text)
+
+
+def _known(rows: Iterable[Mapping[str, Any]]) -> Iterator[Known]:
+    for row in rows:
+        entry = row.get("entry") if isinstance(row.get("entry"), Mapping) else row
+        kind = _text(row.get("kind")) or _text(entry.get("kind"))
+        polarity = _text(row.get("polarity"))
+        tier = _text(entry.get("tier"))
+        yield Known(
+            bank=_text(row.get("bank")),
+            suppresses=polarity == Polarity.SUPPRESS,
+            polarity=Polarity(polarity).label if polarity in Polarity.values else polarity,
+            kind=EntryKind(kind).label if kind in EntryKind.values else kind,
+            label=words(entry.get("label")) or words(row.get("label")),
+            tier=tier if tier in Tier.values else Tier.NONE,
+            distance=_number(row.get("distance")) or 0,
+            subject=_text(row.get("subject")),
+            version=_text(row.get("bank_version")) or _text(row.get("version")),
+        )
+
+
+def _parts(result: Mapping[str, Any]) -> Iterator[Part]:
+    """Parts of the priority, as every version so far has written them."""
+    rows = result.get("reasons")
+    for row in rows if isinstance(rows, list | tuple) else ():
+        if isinstance(row, Mapping):
+            reason = words(row.get("reason")) or words(row.get("words")) or words(row)
+            points = next((_number(row[name]) for name in ("points", "weight", "value") if name in row), None)
+        else:
+            reason, points = words(row), None
+        if reason:
+            yield Part(reason, points)
+
+
+def _versions(result: Mapping[str, Any], notes: tuple[Note, ...]) -> Iterator[tuple[str, str]]:
+    """Name and version of everything that took part."""
+    stated = result.get("versions")
+    if isinstance(stated, Mapping):
+        yield from ((str(name), str(value)) for name, value in sorted(stated.items(), key=str))
+    seen = sorted({note.version for note in notes if note.version})
+    yield from ((name, version) for name, _mark, version in (text.partition("/") for text in seen))
+
+
+NO_TITLE = pgettext_lazy("posting", "Without text")
+
+
+def headline(title: str, text: str) -> str:
+    """One line that stands for a posting in a list."""
+    line = next((part for part in (title, text) if part and part.strip()), "")
+    return " ".join(line.split())[:160] or str(NO_TITLE)

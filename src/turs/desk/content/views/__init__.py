@@ -1,0 +1,1 @@
+"""Screens of content, one file a noun."""

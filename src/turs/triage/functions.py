@@ -1,0 +1,129 @@
+"""What a posting asks or does to its readers: recruit, raise funds, threaten … with the words that show it.
+
+A cue counts only in the writer's own voice. The same words quoted, reported, negated or condemned are
+shown too, but they speak for the writer, not against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from turs.posting import Finding, Span
+from turs.triage.evidence import Evidence, Hit, data
+
+VERSION = "functions/1"
+FUNCTIONS = ("promote_ideas", "recruit", "incite", "threaten", "instruct", "claim_attack", "fundraise",
+             "intimidate_local", "internal_morale", "counter_our_message")
+"""Function labels (field guide 4.1); cues exist for all but the last."""
+
+MOST_SPANS = 10
+_NOT_OWN: Mapping[str, Mapping[str, str]] = {
+    "quoted": {"ar": "الكلام مقتبس وليس كلام الكاتب.", "en": "The words are quoted, not the writer's own."},
+    "reported": {"ar": "الكلام منقول عن غيره.", "en": "The words are reported of somebody else."},
+    "negated": {"ar": "الكلام منفي أو منهي عنه.", "en": "The words are negated."},
+    "condemned": {"ar": "الكلام مذكور لرفضه.", "en": "The words are mentioned to reject them."},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One cue that was found. voice: ``own`` or why it is not (see `turs.triage.evidence.Hit`)."""
+
+    id: str
+    label: str
+    score: float
+    span: Span
+    voice: str
+    reason: dict[str, str]
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """How much a text speaks as a group that calls its readers to something.
+
+    strength: sum over distinct cues in the own voice, plus evidence of a group's own voice. spans, reasons: from both.
+    """
+
+    cues: tuple[Cue, ...]
+    strength: float
+    spans: tuple[Span, ...]
+    reasons: tuple[dict[str, str], ...]
+    speaks_as_group: bool
+
+
+def cues(evidence: Evidence) -> tuple[Cue, ...]:
+    """Every cue of the data file found in a text, whoever's voice it is in, by place."""
+    found = []
+    for rule in data("functions")["cues"]:
+        first, *rest = rule["needs"]
+        for hit in evidence.hits.get(first, ())[:50]:
+            partner = _partner(evidence, hit, rest[0], rule) if rest else hit
+            if partner is None:
+                continue
+            voice = next((each.voice for each in (hit, partner) if each.voice != "own"), "own")
+            start, end = min(hit.start, partner.start), max(hit.end, partner.end)
+            found.append(Cue(rule["id"], rule["label"], rule["score"], evidence.span(start, end), voice,
+                             rule["reason"], hit.sentence))
+    return tuple(sorted(found, key=lambda cue: (cue.span.start, cue.span.end, cue.id)))
+
+
+def call(evidence: Evidence, found: tuple[Cue, ...]) -> Call:
+    """The case that a text is a call by or for a group."""
+    own = [cue for cue in found if cue.voice == "own"]
+    best: dict[str, Cue] = {}
+    for cue in own:
+        best.setdefault(cue.id, cue)
+    strength, spans, reasons = sum(cue.score for cue in best.values()), [cue.span for cue in best.values()], [
+        cue.reason for cue in best.values()]
+    as_group = False
+    for voice in data("functions")["voice"]:
+        hits = evidence.own(voice["slot"])
+        if hits and own:
+            strength += voice["score"]
+            as_group = as_group or voice["score"] >= 1
+            spans.append(evidence.span(hits[0].start, hits[0].end))
+            reasons.append(voice["reason"])
+    return Call(tuple(own), round(strength, 2), tuple(spans), tuple(reasons), as_group)
+
+
+def findings(found: tuple[Cue, ...], sure: bool) -> tuple[Finding, ...]:
+    """One finding per function and voice. sure: the posting is a call, so the words mean what they say."""
+    grouped: dict[tuple[str, str], list[Cue]] = {}
+    for cue in found:
+        grouped.setdefault((cue.label, cue.voice), []).append(cue)
+    out = []
+    for label in FUNCTIONS:
+        for voice in ("own", *_NOT_OWN):
+            group = grouped.get((label, voice))
+            if not group:
+                continue
+            reasons = list({cue.id: cue.reason for cue in group}.values())
+            reason = {language: " ".join(each[language] for each in reasons) for language in ("ar", "en")}
+            score = 0.0
+            if voice == "own":
+                score = round(min(1.0, sum({cue.id: cue.score for cue in group}.values()) / 2), 2) * (1 if sure else .5)
+            else:
+                reason = {language: f"{reason[language]} {_NOT_OWN[voice][language]}" for language in reason}
+            spans = tuple(dict.fromkeys(cue.span for cue in group))[:MOST_SPANS]
+            out.append(Finding("function", label, score, reason, VERSION, spans, protects=voice != "own"))
+    return tuple(out)
+
+
+def _partner(evidence: Evidence, hit: Hit, slot: str, rule: Mapping[str, object]) -> Hit | None:
+    """The nearest hit of the other part in the same sentence and within reach, in order unless the rule says not."""
+    within, ordered = int(str(rule["within"])), rule.get("ordered", True)
+    best: Hit | None = None
+    for other in evidence.hits.get(slot, ()):
+        if other.sentence != hit.sentence:
+            continue
+        if other.start >= hit.end:
+            gap = other.start - hit.end
+        elif not ordered and other.end <= hit.start:
+            gap = hit.start - other.end
+        else:
+            continue
+        if gap <= within and (best is None or gap < abs(best.start - hit.end)):
+            best = other
+    return best
