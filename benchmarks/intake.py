@@ -18,11 +18,12 @@ django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from turs.demo import write_story
-from turs.cli.demo import load_coalition, import_story
+from turs.cli.demo import import_story, load_coalition, load_knowledge
 from turs.desk.content.models import Posting
 from turs.desk.home import home
 load_coalition(datetime(2026, 1, 31, tzinfo=UTC))
 story = write_story(home() / "story", end=datetime(2026, 1, 31, tzinfo=UTC), size=2000)
+load_knowledge(story.folder)
 start = time.perf_counter()
 import_story(story)
 seconds = time.perf_counter() - start

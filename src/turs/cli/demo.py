@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from . import say
+from .people import new_password
 from .serve import Host, Port, prepare, run_servers
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def demo(
         with say.errors.status("writing ninety days of the story …"):
             logins = load_coalition(end)
             story = write_story(private_folder(home() / "demo"), end=end, size=size)
+            load_knowledge(story.folder)
         import_story(story, show=True)
         load_day_before(end)
         save_logins(logins)
@@ -81,7 +83,7 @@ def load_coalition(end: datetime) -> dict[str, str]:
     logins: dict[str, str] = {}
     for user in story.USERS:
         fields = _fields(user)
-        logins[fields["username"]] = password = secrets.token_urlsafe(9)
+        logins[fields["username"]] = password = new_password()
         services.add_user(
             None,
             fields["username"],
@@ -96,6 +98,37 @@ def load_coalition(end: datetime) -> dict[str, str]:
     return logins
 
 
+def load_knowledge(folder: Path) -> None:
+    """The demo's banks and terms: fingerprints are made now, of the story's own files and texts."""
+    from turs.demo import known
+    from turs.desk.coalition.models import User
+    from turs.desk.content import services
+
+    reason = "Known from the invented story of the demo."
+    for bank in known.BANKS:
+        curator = User.objects.filter(agency__key=bank["agency"], grants__role="analyst").first()
+        row = services.add_bank(
+            curator, f"{bank['name_ar']} · {bank['name_en']}", polarity=bank["polarity"], tlp=bank["tlp"]
+        )  # fmt: skip
+        for entry in bank["entries"]:
+            kind, data = entry["kind"], b""
+            if kind == "image":  # a file brings its picture fingerprint with it
+                continue
+            if kind == "file":
+                data = (folder / entry["path"]).read_bytes()
+            value = entry.get("text") or entry.get("url") or ""
+            services.add_bank_entry(
+                curator, row, kind, value, data=data, label=entry["label"], tier=entry["tier"], reason=reason
+            )  # fmt: skip
+    curator = User.objects.filter(agency__key=known.TERMS["agency"], grants__role="analyst").first()
+    name = f"{known.TERMS['name_ar']} · {known.TERMS['name_en']}"
+    terms = services.add_term_list(curator, name, tlp=known.TERMS["tlp"])
+    for term in known.TERMS["terms"]:
+        services.add_term(
+            curator, terms, term["text"], category=term["category"], language=term["language"], reason=reason
+        )  # fmt: skip
+
+
 def _fields(row: Any) -> dict[str, Any]:
     from dataclasses import asdict, is_dataclass
 
@@ -104,8 +137,10 @@ def _fields(row: Any) -> dict[str, Any]:
 
 def import_story(story: Story, show: bool = False) -> None:
     """Import the story's files as their agencies, through the readers, as anybody would."""
+    from turs.desk.coalition import services
     from turs.desk.coalition.models import User
     from turs.desk.content import intake
+    from turs.desk.content.models import Posting, Source
 
     from .collect import chunks, files_below
 
@@ -124,7 +159,14 @@ def import_story(story: Story, show: bool = False) -> None:
                 tlp=file.tlp,
                 title=file.path.name,
             )
-            intake.run(work.pk)
+            work = intake.run(work.pk)
+            if file.recipients:
+                services.name_recipients(
+                    user,
+                    [work, *Source.objects.filter(postings__capture__import_record=work).distinct(),
+                     *Posting.objects.filter(capture__import_record=work)],
+                    list(User.objects.filter(username__in=file.recipients)),
+                )  # fmt: skip
             bar.advance(task)
 
 

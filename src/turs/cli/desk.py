@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
@@ -22,6 +22,9 @@ def open_desk(check: bool = True) -> None:
     import django
 
     django.setup()
+    from django.utils import translation
+
+    translation.activate("en")
     if check:
         from django.db import DatabaseError, connection
         from django.db.migrations.executor import MigrationExecutor
@@ -67,7 +70,7 @@ def user_of(token: str) -> User:
     return user
 
 
-def refused(problem: Any) -> None:
+def refused(problem: Any) -> NoReturn:
     """End the command over a domain refusal, with every reason."""
     blockers = getattr(problem, "blockers", None)
     if blockers:

@@ -24,7 +24,7 @@ def examine(
 
     Nothing is stored and nothing is decided. Same input and same version, same output.
     """
-    from turs.examine import default_context
+    from turs.examine import as_line, default_context
     from turs.examine import examine as look
     from turs.posting import Reject
 
@@ -39,7 +39,7 @@ def examine(
             continue
         seen = look(item, context)
         if json:
-            say.line({"posting": posting_facts(item, seen.language), "examination": seen.as_dict(language)})
+            say.line(as_line(item, seen, language))
         else:
             show(item, seen.as_dict(language))
     sys.stdout.flush()
@@ -64,24 +64,11 @@ def records(paths: list[Path], reader: str, options: dict[str, str]) -> Iterator
             yield problem.reject
 
 
-def posting_facts(item: Any, language: str) -> dict[str, Any]:
-    """The posting's part of the JSON line; ``language`` is what the text is in, not what the record claims."""
-    return {
-        "id": item.id,
-        "source": item.source,
-        "url": item.url,
-        "published_at": item.published_at.isoformat() if item.published_at else None,
-        "title": item.title,
-        "text": item.text,
-        "language": language,
-    }
-
-
 def show(item: Any, seen: dict[str, Any]) -> None:
     head = item.title or item.text.strip().partition("\n")[0]
     say.out.print(f"[bold]{say.clean(item.source)}[/bold]", say.clean(head[:90]), sep="  ")
     say.out.print(
-        f"  {seen['genre']} · {seen['language']} · priority {seen['priority']} ({seen['tier']}) · "
+        f"  {seen['genre']} · {seen['language']['tag']} · priority {seen['priority']} ({seen['tier']}) · "
         f"{'may be referred by people' if seen['referable'] else 'not referable'}"
     )
     for reason in seen["reasons"]:

@@ -62,10 +62,10 @@ def evidence(json: bool = say.Json) -> None:
     from turs.desk.content.evidence import verify_all
 
     checked, faults = 0, []
-    for digest, fault in verify_all():
+    for digest, outcome in verify_all():
         checked += 1
-        if fault:
-            faults.append({"digest": digest, "fault": fault})
+        if outcome != "sound":
+            faults.append({"digest": digest, "fault": outcome})
     if json:
         say.line({"checked": checked, "faults": faults})
     else:

@@ -10,6 +10,14 @@ from . import desk, say
 
 app = typer.Typer(help="Who may log in, with which roles and languages.", no_args_is_help=True)
 
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""What a made password is written in: nothing that looks like something else."""
+
+
+def new_password() -> str:
+    """Four groups of four letters and digits: about 79 bits, easy to type."""
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
+
 
 @app.command("list")
 def list_(json: bool = say.Json) -> None:
@@ -63,7 +71,7 @@ def add(
     for tag, level in levels.items():
         if level not in Level.values:
             say.fail(f"{tag}:{level} is no language level", f"Use a level of the CEFR: {', '.join(Level.values)}.")
-    password = secrets.token_urlsafe(12)
+    password = new_password()
     try:
         services.add_user(
             None, username, password=password, roles=role, languages=levels, agency=home, display_name=name
@@ -80,7 +88,7 @@ def password(username: str) -> None:
     from turs.desk.coalition import services
 
     user = desk.user_named(username, "")
-    value = secrets.token_urlsafe(12)
+    value = new_password()
     services.set_password(None, user, value)
     say.out.print(f"{username}  {value}", markup=False)
 

@@ -17,8 +17,8 @@ WRONG, MISUSED, MISSING = 1, 2, 3
 
 Json = typer.Option(False, "--json", help="Print JSON, one object a line.")
 
-errors = Console(stderr=True, highlight=False)
-out = Console(highlight=False)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True)
 
 
 def fail(message: str, hint: str = "", *, place: str = "", code: int = MISUSED) -> NoReturn:

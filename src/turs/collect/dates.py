@@ -24,6 +24,7 @@ _INVISIBLE: Final = dict.fromkeys(
 _NUMBER: Final = re.compile(r"[+-]?\d{1,20}(?:\.\d{1,9})?")
 _YEAR_FIRST: Final = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T\s,،]+(.*))?", re.DOTALL)
 _YEAR_LAST: Final = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[T\s,،]+(.*))?", re.DOTALL)
+_YEAR_ZERO: Final = re.compile(r"(?<![+\-\d:.])0\d{3}(?![\d-])")
 _CLOCK: Final = re.compile(
     r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(am|pm|ص|م)?\s*(z|utc|gmt|[+-]\d{2}:?\d{2}|[+-]\d{2})?",
     re.IGNORECASE,
@@ -122,6 +123,8 @@ def _written(text: str) -> datetime | str:
         if first == second:
             return _built(year, first, second, match[4])
         return "ambiguous" if max(first, second) <= 12 else "not_a_date"
+    if _YEAR_ZERO.search(text):
+        return "out_of_range"  # the parser below would take 0000 for 2000
     try:
         return parsedate_to_datetime(text)
     except (TypeError, ValueError, IndexError, OverflowError):

@@ -271,11 +271,15 @@ def _general_guess(data: bytes) -> tuple[str, float]:
     if not matches:
         return "", 0.0
     best = matches[0]
-    if best.coherence < 0.1:
-        tied = {match.encoding for match in matches if match.chaos <= best.chaos + 0.001}
-        for name in ("cp1252", "cp1251", "cp1254", "cp1255", "cp1253", "cp1250"):
+    tied = {
+        match.encoding
+        for match in matches
+        if match.chaos <= best.chaos + 0.005 and match.coherence >= best.coherence - 0.1
+    }
+    if len(tied) > 1:
+        for name in ("cp1256", "cp1252", "cp1251", "cp1254", "cp1255", "cp1253", "cp1250"):
             if name in tied:
-                return name, 0.0
+                return name, float(best.coherence)
     return codec_of(best.encoding) or best.encoding, float(best.coherence)
 
 

@@ -195,21 +195,18 @@ def _plain(value: str, kind: str) -> Visible:
 def _published(entry: Any) -> tuple[datetime | None, dict[str, str]]:
     for name in ("published", "updated", "created"):
         parsed, written = entry.get(f"{name}_parsed"), _str(entry.get(name))
-        if parsed:
-            try:
-                moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=calendar.timegm(parsed))
-            except (ValueError, OverflowError, TypeError):
-                return None, {"date_text": written[:100], "date_note": "out_of_range"}
-            if EARLIEST <= moment < LATEST:
-                return moment, {}
-            return None, {"date_text": written[:100], "date_note": _why(written)}
-        if written:
-            return instant(written)
+        if not written and not parsed:
+            continue
+        moment, notes = instant(written)
+        if moment or not parsed or notes.get("date_note") != "not_a_date":
+            return moment, notes
+        # Forms that only feed parsers know: week dates, month names of other languages.
+        try:
+            moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=calendar.timegm(parsed))
+        except (ValueError, OverflowError, TypeError):
+            return None, notes
+        return (moment, {}) if EARLIEST <= moment < LATEST else (None, {**notes, "date_note": "out_of_range"})
     return None, {}
-
-
-def _why(written: str) -> str:
-    return instant(written)[1].get("date_note", "out_of_range")
 
 
 def _str(value: Any) -> str:

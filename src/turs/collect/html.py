@@ -1,9 +1,10 @@
-"""An HTML page: its main text, or all of its visible text where the extractor would lose much."""
+"""An HTML page: what it says of itself, and all of its visible text but the navigation."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any, Final
@@ -19,8 +20,8 @@ from turs.collect.plain import URL
 from turs.collect.reader import LANGUAGE, SOURCE, TIMEZONE, Example, Reader
 from turs.posting import Posting, Reject
 
-KEPT_SHARE: Final = 0.8
-"""The extractor's text is taken where it holds at least this share of the visible text outside navigation."""
+WORDS_SHARE: Final = 0.4
+"""Where less than this share of a page's text stands outside blocks of links, the links are its content."""
 
 _CHARSET: Final = re.compile(
     rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]{2,40})|"
@@ -75,7 +76,7 @@ def _read(file: InputFile, options: Mapping[str, Any]) -> Iterator[Posting | Rej
     described = _json_ld(tree)
     base, url = _addresses(tree, metas, decoded.text, options["url"])
     everything = visible(tree)
-    text, method = main_text(tree, len(data))
+    text = main_text(tree, len(data))
     if len(text) > limits.RECORD_CHARACTERS:
         yield file.reject("record_too_long", 0, text[:200])
         return
@@ -87,7 +88,7 @@ def _read(file: InputFile, options: Mapping[str, Any]) -> Iterator[Posting | Rej
     published, notes = instant(
         _first([*(metas.get(name) for name in _DATES), described.get("datePublished"), _time(tree)]), zone
     )
-    extra: dict[str, Any] = {**notes, "extraction": method}
+    extra: dict[str, Any] = dict(notes)
     if everything.hidden:
         # Words a visitor does not see are evidence of a trick, or of nothing; they are not part of the text.
         extra["hidden_text"] = everything.hidden[:2_000]
@@ -111,25 +112,27 @@ def _read(file: InputFile, options: Mapping[str, Any]) -> Iterator[Posting | Rej
     )
 
 
-def main_text(tree: Any, size: int) -> tuple[str, str]:
-    """(text, ``main`` or ``visible``): the extractor's text where it keeps enough, else all visible text.
+def main_text(tree: Any, size: int) -> str:
+    """The visible text of a page without its navigation. `tree`: the page; `size`: its bytes.
 
-    `tree`: the page; `size`: its bytes. An extractor takes a page of short numbered articles, such as a
-    declaration or a law, for lists and drops most of it; a page of evidence must not lose its middle.
+    An extractor takes a page of short numbered articles, such as a declaration or a law, for lists and drops
+    most of it; a page of evidence must not lose its middle. So it is asked one thing only: which blocks of
+    links belong to the content. Its own text is not taken: it breaks lines at links and bold words.
     """
     root = _container(tree)
-    body = visible(root, around=False).text
-    whole = visible(root).text
-    if len(body) * 4 < len(whole):
-        body = whole  # a page that is nothing but links, such as a table of contents
-    if size > limits.EXTRACTOR_BYTES:
-        return body, "visible"
-    # The extractor only says which lines matter: its own text breaks lines at links and bold words.
-    extracted = _SPACE.sub("", _extract(tree))
-    kept = "\n".join(line for line in body.split("\n") if _SPACE.sub("", line) in extracted)
-    if kept and len(kept) >= KEPT_SHARE * len(body):
-        return kept, "main"
-    return body, "visible"
+    lines = visible(root, navigation=False).text.split("\n")
+    words = Counter(visible(root, navigation=False, link_blocks=False).text.split("\n"))
+    if sum(len(line) * count for line, count in words.items()) < WORDS_SHARE * sum(map(len, lines)):
+        return "\n".join(lines) or visible(root).text  # the links are the page, as in a table of contents
+    extracted = _SPACE.sub("", _extract(tree)) if size <= limits.EXTRACTOR_BYTES else ""
+    return "\n".join(line for line in lines if _take(words, line) or _SPACE.sub("", line) in extracted)
+
+
+def _take(lines: Counter[str], line: str) -> bool:
+    if lines[line] <= 0:
+        return False
+    lines[line] -= 1
+    return True
 
 
 def _container(tree: Any) -> Any:
@@ -272,10 +275,10 @@ READER: Final = Reader(
     suffixes=(".html", ".htm", ".xhtml"),
     title={"ar": "صفحة ويب (HTML)", "en": "Web page (HTML)"},
     summary={
-        "ar": "صفحة محفوظة: العنوان والجهة الناشرة والتاريخ والنص. يؤخذ النص المرئي كله إن أسقط المستخرِج كثيراً منه، "
+        "ar": "صفحة محفوظة: العنوان والجهة الناشرة والتاريخ والنص. يؤخذ النص المرئي كله ما عدا قوائم التنقل، "
         "ويُحفظ النص المخفي منفصلاً.",
-        "en": "A saved page: title, outlet, date and text. All visible text is taken where the extractor would drop "
-        "much of it; hidden text is kept apart.",
+        "en": "A saved page: title, outlet, date and text. All visible text but menus and lists of links is taken; "
+        "hidden text is kept apart.",
     },
     options=(SOURCE, URL, LANGUAGE, TIMEZONE),
     read=_read,

@@ -154,12 +154,13 @@ def is_hidden(element: Any) -> bool:
     return bool(style and len(style) < 4_000 and _HIDING.search(style))
 
 
-def visible(root: Any, *, around: bool = True) -> Visible:
-    """Visible text under `root`. around: navigation, footers, asides and blocks of links count too."""
+def visible(root: Any, *, navigation: bool = True, link_blocks: bool = True) -> Visible:
+    """Visible text under `root`. navigation: elements that say they are navigation, footers or asides count too;
+    link_blocks: so do blocks that are mostly links."""
     pieces: list[str] = []
     hidden: list[str] = []
     links: list[str] = []
-    dropped = set() if around else _link_blocks(root)
+    dropped = set() if link_blocks else _link_blocks(root)
     walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     skipping: Any = None
     for event, element in walk:
@@ -169,7 +170,7 @@ def visible(root: Any, *, around: bool = True) -> Visible:
         tag = element.tag if isinstance(element.tag, str) else ""
         if event == "start":
             secret = is_hidden(element)
-            drop = secret or tag in _NEVER or (not around and (_is_around(element, tag) or element in dropped))
+            drop = secret or tag in _NEVER or (not navigation and _is_around(element, tag)) or element in dropped
             if drop and element is not root:
                 if secret:
                     hidden.append(_SPACE.sub(" ", "".join(element.itertext(tag=None, with_tail=False))))

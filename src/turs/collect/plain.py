@@ -50,6 +50,9 @@ def _read(file: InputFile, options: Mapping[str, Any]) -> Iterator[Posting | Rej
         raise file.refuse("chat_export")
     if not text.strip("\ufeff \t\r\n\0"):
         raise file.refuse("empty")
+    if len(text) > limits.RECORD_CHARACTERS:
+        yield file.reject("record_too_long", 0, text[:200])
+        return
     extra: dict[str, Any] = {"replaced_bytes": decoded.replaced} if decoded.replaced else {}
     yield Posting(
         source=options["source"],

@@ -33,6 +33,7 @@ HEADER: Final = Option(
     {"ar": "هل السطر الأول أسماء الأعمدة؟", "en": "Whether the first line holds the names of the columns."},
 )
 DELIMITERS: Final = (",", ";", "\t", "|", "،", "؛")
+NO_DELIMITER: Final = "\x1f"
 _SAMPLE_LINES: Final = 50
 
 
@@ -149,7 +150,7 @@ def _rows(
             yield file.reject("columns", line, written)
             continue
         fields = {field: row[index] for field, index in columns.items() if index < len(row)}
-        headers = {"encoding": lines.encoding, "delimiter": delimiter}
+        headers = {"encoding": lines.encoding, "delimiter": "" if delimiter == NO_DELIMITER else delimiter}
         if heading:
             headers["columns"] = heading.decode(lines.encoding, "replace").strip("\r\n")[:4_000]
         capture = file.capture(lines.raw(written), "text/csv", READER.tool, f"line={line}", headers)
@@ -179,8 +180,12 @@ def _unclosed(written: str, delimiter: str) -> bool:
 
 
 def guess_delimiter(sample: str) -> str:
-    """The delimiter that cuts the rows of `sample` into the most even number of columns; a comma if none does."""
-    best, best_score = ",", 0.0
+    """The delimiter that cuts the rows of `sample` into the most even number of columns.
+
+    Where the first row has one column under all of them, it is a list of texts, whose commas are commas: the
+    unit separator, which no text holds, stands for "none".
+    """
+    best, best_score = NO_DELIMITER, 0.0
     for delimiter in DELIMITERS:
         try:
             widths = [len(row) for row in csv.reader(sample.splitlines(keepends=True), delimiter=delimiter) if row]

@@ -231,7 +231,7 @@ def bodies(today: date) -> tuple[Body, ...]:
             "مجموعة عمل الاتصال",
             "Communications Working Group",
             "تبادل الخبرات وتقييم الرسائل المضادة في حدود القانون، ونشر محضر مختصر بعد كل اجتماع.",
-            "Exchange of experience and evaluation of counter-messages, within the law; short minutes after each meeting.",
+            "Exchange of experience, evaluation of counter-messages within the law; short minutes of each meeting.",
             day(-1400),
             day(700),
         ),

@@ -7,12 +7,16 @@ disguises that Arabic-first normalisation must undo (guide section 7.2).
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 _LETTERS: Final = frozenset("ابتثجحخدذرزسشصضطظعغفقكلمنهوي")
 _JOINING: Final = frozenset("بتثجحخسشصضطظعغفقكلمنهي")
 _MARKS: Final = "\u064e\u064f\u0650\u0651\u0652"
+_WORKING: Final = re.compile(r"(https?://\S+|\bbc1\w+|\b0x\w+)")
+"""Addresses and wallets: who copies them wants them to work, and leaves them as they are."""
 _TWINS: Final = str.maketrans({"ي": "\u06cc", "ك": "\u06a9"})
 
 
@@ -23,7 +27,7 @@ def marked(text: str, rng: random.Random) -> str:
 
 def stretched(text: str, rng: random.Random) -> str:
     """With tatweel between joined letters."""
-    pairs = zip(text, text[1:] + " ", strict=True)
+    pairs = pairwise(text + " ")
     return "".join(
         a + "\u0640" * rng.randint(1, 3) if a in _JOINING and b in _LETTERS and rng.random() < 0.35 else a
         for a, b in pairs
@@ -59,3 +63,9 @@ DISGUISES: Final[dict[str, Callable[[str, random.Random], str]]] = {
     "twin_letters": twinned,
 }
 """Name of a disguise -> function (text, rng) -> text."""
+
+
+def disguised(text: str, how: str, rng: random.Random) -> str:
+    """`text` in the disguise `how` (a key of `DISGUISES`), its addresses and wallets untouched."""
+    pieces = _WORKING.split(text)
+    return "".join(piece if index % 2 else DISGUISES[how](piece, rng) for index, piece in enumerate(pieces))

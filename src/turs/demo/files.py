@@ -65,7 +65,8 @@ def atom(place: Place, items: Sequence[Item]) -> bytes:
     """Atom (RFC 4287), each entry with its own language."""
     updated = _stamp(items[-1].at) if items else "2000-01-01T00:00:00Z"
     body = "".join(
-        f'<entry xml:lang="{i.language}"><id>{i.url}</id><title>{escape(i.title)}</title><link rel="alternate" href="{i.url}"/>'
+        f'<entry xml:lang="{i.language}"><id>{i.url}</id><title>{escape(i.title)}</title>'
+        f'<link rel="alternate" href="{i.url}"/>'
         f"<published>{_stamp(i.at)}</published><updated>{_stamp(i.edited_at or i.at)}</updated>"
         f'<content type="html">{escape("".join(f"<p>{escape(p)}</p>" for p in paragraphs(i.text)))}</content></entry>\n'
         for i in items
@@ -90,11 +91,13 @@ def page(item: Item) -> bytes:
     body = "\n".join(f"<p>{escape(p)}</p>" for p in paragraphs(item.text))
     title, name = escape(item.title), escape(place.name)
     return (
-        f'<!DOCTYPE html>\n<html lang="{language}" dir="{direction}"><head><meta charset="utf-8"/>\n<title>{title}</title>\n'
-        f'<link rel="canonical" href="{item.url}"/>\n<meta property="og:site_name" content="{name}"/>'
+        f'<!DOCTYPE html>\n<html lang="{language}" dir="{direction}"><head><meta charset="utf-8"/>\n'
+        f'<title>{title}</title>\n<link rel="canonical" href="{item.url}"/>\n'
+        f'<meta property="og:site_name" content="{name}"/>'
         f'<meta property="og:title" content="{title}"/><meta property="og:url" content="{item.url}"/>'
         f'<meta property="article:published_time" content="{_stamp(item.at)}"/></head>\n<body><nav>{links}</nav>\n'
-        f'<main><article><h1>{title}</h1><time datetime="{_stamp(item.at)}">{_stamp(item.at)[:10]}</time>\n{body}\n'
+        f'<aside><time datetime="{_stamp(item.at)}">{_stamp(item.at)[:10]}</time></aside>\n'
+        f"<main><article><h1>{title}</h1>\n{body}\n"
         f"</article></main><footer>{foot[language]} {name}</footer></body></html>\n"
     ).encode()
 
@@ -226,10 +229,10 @@ def _record(item: Item) -> dict[str, str]:
 
 
 def native_id(item: Item) -> str:
-    """The identifier a posting carries in its file."""
+    """The identifier that a posting carries in its file; "" where its kind of file has none."""
     if item.place.kind in {"csv", "jsonl"}:
         return f"{item.place.key}-{item.number}"
-    return str(item.number) if item.place.kind == "channel" else item.url
+    return {"channel": str(item.number), "feed": item.url, "atom": item.url}.get(item.place.kind, "")
 
 
 def _json_line(record: Mapping[str, str]) -> str:

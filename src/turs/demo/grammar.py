@@ -19,9 +19,13 @@ _SLOT: Final = re.compile(r"\{([^{}]+)\}")
 _DEPTH: Final = 12
 
 
+_FROM_DAY: Final = re.compile(r"@(\d+) (.+)")
+_EDGES: Final = str.maketrans({"␣": " ", "⏎": "\n"})
+
+
 @cache
 def rules(language: str) -> Mapping[str, tuple[str, ...]]:
-    """Symbol -> alternatives of the grammar of one language (``ar``, ``en`` or ``fr``).
+    """Symbol -> alternatives of the grammar of one language (``ar``, ``en`` or ``fr``), ``@56`` and all.
 
     Raises ValueError for a line outside any list or a symbol without alternatives.
     """
@@ -52,25 +56,39 @@ class Voice:
         self._rules = rules(language)
         self._rng = rng
         self._decks: dict[str, list[str]] = {}
+        self._day = 0
+        self._said: set[tuple[str, str]] = set()
 
-    def knows(self, symbol: str) -> bool:
-        """Whether this language has the list `symbol`."""
-        return symbol in self._rules
+    def say(self, symbol: str, day: int, bound: Mapping[str, str] = MappingProxyType({})) -> str:
+        """A text for `symbol` on `day` of the story (0 to 89).
 
-    def say(self, symbol: str, bound: Mapping[str, str] = MappingProxyType({})) -> str:
-        """A text for `symbol`; `bound` gives values for slots that no list holds (dates, channels, wallets)."""
-        return self._expand(self._draw(symbol), dict(bound), 0)
+        bound: values of slots that no list holds (dates, channels, wallets). Raises KeyError for an unknown slot.
+        """
+        self._day, self._said = day, set()
+        return self._expand(self._draw(symbol), dict(bound), 0).translate(_EDGES)
 
     def _draw(self, symbol: str) -> str:
-        deck = self._decks.get(symbol)
-        if not deck:
-            try:
-                deck = list(self._rules[symbol])
-            except KeyError:
-                raise KeyError(f"words/{self.language}.txt has no [{symbol}]") from None
-            self._rng.shuffle(deck)
-            self._decks[symbol] = deck
-        return deck.pop()
+        """The next card of the deck that may be said today and was not said in this text; a new deck where none is."""
+        for fresh, again in ((False, False), (True, False), (True, True)):
+            deck = self._shuffled(symbol) if fresh else self._decks.get(symbol, [])
+            for index in range(len(deck) - 1, -1, -1):
+                match = _FROM_DAY.fullmatch(deck[index])
+                card = match[2] if match else deck[index]
+                if (match and int(match[1]) > self._day) or (not again and (symbol, card) in self._said):
+                    continue
+                del deck[index]
+                self._decks[symbol] = deck
+                self._said.add((symbol, card))
+                return card
+        raise ValueError(f"words/{self.language}.txt: [{symbol}] has nothing to say on day {self._day}")
+
+    def _shuffled(self, symbol: str) -> list[str]:
+        try:
+            deck = list(self._rules[symbol])
+        except KeyError:
+            raise KeyError(f"words/{self.language}.txt has no [{symbol}]") from None
+        self._rng.shuffle(deck)
+        return deck
 
     def _expand(self, text: str, bound: dict[str, str], depth: int) -> str:
         if depth > _DEPTH:

@@ -194,5 +194,5 @@ _EDITS: Final[tuple[tuple[str, str, Callable[[Image.Image], bytes]], ...]] = (
     ("mirror", "jpg", lambda image: _jpeg(ImageOps.mirror(image), 85)),
     ("webp", "webp", _webp),
     ("gif", "gif", _gif),
-    ("bright", "png", lambda image: _png(ImageEnhance.Brightness(image.resize((200, 150))).enhance(1.25))),
+    ("bright", "png", lambda image: _png(ImageEnhance.Brightness(image.resize((200, 150))).enhance(1.12))),
 )

@@ -149,7 +149,7 @@ PLACES: Final[tuple[Place, ...]] = (
         "ifta.tilal.example",
         0.008,
         {"preachers": 1},
-        {"ar": 0.8, "fr": 0.2},
+        {"ar": 0.65, "fr": 0.2, "en": 0.15},
         "tilal-religious",
         "CLEAR",
     ),
@@ -197,7 +197,7 @@ PLACES: Final[tuple[Place, ...]] = (
         {"sympathiser": 1},
         agency="marsa-moi",
         tlp="AMBER+STRICT",
-        pictures=0.5,
+        pictures=0.8,
         copies=0.75,
     ),
     Place(
@@ -208,7 +208,7 @@ PLACES: Final[tuple[Place, ...]] = (
         0.028,
         {"sympathiser": 1},
         tlp="AMBER",
-        pictures=0.35,
+        pictures=0.6,
         copies=0.3,
     ),
     Place(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from turs.demo.disguise import DISGUISES
+from turs.demo.disguise import DISGUISES, disguised
 from turs.demo.grammar import LANGUAGES, Voice, rules
 from turs.demo.pictures import POSTERS, SCENES
 from turs.demo.places import MOVED, PLACES, Place
@@ -22,6 +22,7 @@ WALLETS: Final = (
 """Published test vectors: the only addresses in the story."""
 
 EVENTS: Final[tuple[tuple[str, int], ...]] = (
+    ("attack", 0),
     ("meeting", 8),
     ("attack", 14),
     ("meeting", 36),
@@ -43,10 +44,16 @@ THREAT_POSTED: Final = timedelta(hours=20)
 _INDIC: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 _EVENT_PLACES: Final[Mapping[str, Mapping[int, str]]] = {
-    "ar": {14: "محطة القصب", 41: "مستودع الخزامى", 71: "طريق السدرة"},
-    "en": {14: "the Qasab substation", 41: "the Khuzama warehouse", 71: "the Sidra road"},
-    "fr": {14: "Qasab-Station", 41: "Khuzama", 71: "Sidra-Route"},
+    "ar": {0: "مستودع الشقائق", 14: "محطة القصب", 41: "مستودع الخزامى", 71: "طريق السدرة"},
+    "en": {0: "the Shaqaiq warehouse", 14: "the Qasab substation", 41: "the Khuzama warehouse", 71: "the Sidra road"},
+    "fr": {0: "Shaqaiq", 14: "Qasab-Station", 41: "Khuzama", 71: "Sidra-Route"},
 }
+_OWN_STATES: Final[Mapping[str, Mapping[str, str]]] = {
+    "wahat-news": {"ar": "دولة الواحة"},
+    "marsa-mfa": {"ar": "جمهورية المرسى", "en": "the Republic of Marsa"},
+    "tilal-parquet": {"ar": "مملكة التلال", "fr": "Tilal"},
+}
+"""Place -> the state for which it speaks."""
 _MONTHS: Final[Mapping[str, Sequence[str]]] = {
     "ar": (
         "يناير",
@@ -289,25 +296,31 @@ def _compose(
 ) -> tuple[str, str]:
     """Title and text for `topic`, different from every text before it as long as the grammar can."""
     day = (at - start).days
-    past = [when for name, when in EVENTS if name == "attack" and when <= day] or [14]
+    past = [when for name, when in EVENTS if name == "attack" and when <= day]
     if topic.startswith("event."):
-        when = max((d for name, d in EVENTS if f"event.{name}" == topic and d <= day), default=day)
+        when = start + timedelta(
+            days=max((d for name, d in EVENTS if f"event.{name}" == topic and d <= day), default=day)
+        )
     else:
-        when = day
+        when = at
     bound = {
-        "date": written_date(start + timedelta(days=when), language),
+        "date": written_date(when, language),
         "threat_date": written_date(threat_date(end), language),
         "event_place": _EVENT_PLACES[language][past[-1]],
         "channel": "https://t.me.example/" + ("example_front_1" if day < MOVED else "example_front_2"),
-        "wallet": rng.choice(WALLETS),
+        "wallet": WALLETS[day % len(WALLETS)],
     }
+    if language in _OWN_STATES.get(place.key, {}):
+        bound["state*"] = _OWN_STATES[place.key][language]
+    # A short form keeps the quotation of an article that is about one.
+    most = (2 if topic == "quoting" else 1) if place.short and not topic.startswith("front") else 99
     title = text = ""
     for _ in range(30):
-        said_now = voice.say(topic, bound)
+        said_now = voice.say(topic, day, bound)
         head, bar, body = said_now.partition(" ‖ ")
         title, text = (head, body) if bar else ("", head)
         paragraphs = text.split(" ¶ ")
-        text = "\n\n".join(paragraphs[:1] if place.short and not topic.startswith("front") else paragraphs)
+        text = "\n\n".join(paragraphs[:most])
         if place.short and title and place.kind != "channel":
             title, text = "", f"{title}\n{text}"
         if text not in said:
@@ -351,7 +364,7 @@ def _copy(
     """A later copy of something the front published: forwarded as it was, or re-typed in disguise."""
     original = earlier[-1 - int(abs(rng.gauss(0, 1)) * 12) % len(earlier)]
     how = rng.choice(sorted(DISGUISES))
-    text = DISGUISES[how]("\n\n".join(part for part in (original.title, original.text) if part), rng)
+    text = disguised("\n\n".join(part for part in (original.title, original.text) if part), how, rng)
     picture = rng.choice(edits[original.picture]) if original.picture and place.kind == "channel" else ""
     return Item(
         place,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -59,7 +60,8 @@ class Story:
 
     truth: JSON Lines, a posting a line: ``file`` (inside `folder`), ``native_id``, ``url``, ``source``, ``at``,
     ``strand`` (see `places.STRANDS`), ``topic`` (grammar root), ``language`` (ar, en, fr; "" for pictures alone),
-    ``copy_of`` (``place/id``), ``how`` (disguise of a copy), ``picture``.
+    ``copy_of`` (``place/id``), ``how`` (disguise of a copy), ``picture``. A posting is found by its file and its
+    native id, else its address; pages, transcripts and pictures are one posting a file.
     """
 
     folder: Path
@@ -95,7 +97,8 @@ class _Part:
 def write_story(folder: Path, *, end: datetime, seed: int = 7, size: int = 2000) -> Story:
     """Write the story of the ninety days before `end` (aware) into `folder`: `size` postings.
 
-    Same `end`, `seed` and `size`: byte-identical files. Files of an earlier story in `folder` are overwritten.
+    Same `end`, `seed` and `size`: byte-identical files. An earlier story in `folder` is replaced; FileExistsError
+    where the folder holds ``content`` or ``bank`` that no story wrote.
     Raises ValueError where `end` has no time zone or `size` is below 100 (the story needs that much room).
     """
     if end.tzinfo is None:
@@ -103,6 +106,7 @@ def write_story(folder: Path, *, end: datetime, seed: int = 7, size: int = 2000)
     if size < SMALLEST:
         raise ValueError(f"a story of {size} postings is too short to tell: give a size of {SMALLEST} or more")
     end = end.astimezone(UTC).replace(microsecond=0)
+    _make_room(folder)
     drawn = pictures(seed)
     edits = {name: sorted(n for n in drawn if n.startswith(f"{name[:9]}-")) for name in _posters()}
     items = draw(end, seed, size - len(LOOSE_PICTURES), edits)
@@ -134,6 +138,19 @@ def write_story(folder: Path, *, end: datetime, seed: int = 7, size: int = 2000)
     )
     _write(folder, {TRUTH: "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in truth).encode()})
     return Story(folder, tuple(made), folder / TRUTH)
+
+
+def _make_room(folder: Path) -> None:
+    """Take an earlier story away: a page left over from it would be imported with this one.
+
+    The file of truths is made first and filled last, so that a story cut off half-way is known for one.
+    """
+    old = [folder / name for name in (CONTENT, BANK) if (folder / name).exists()]
+    if old and not (folder / TRUTH).is_file():
+        raise FileExistsError(f"{old[0]} was not written by a demo story: choose an empty folder")
+    for path in old:
+        shutil.rmtree(path)
+    _write(folder, {TRUTH: b""})
 
 
 def _posters() -> list[str]:
@@ -224,7 +241,7 @@ def _handed_in(folder: Path, drawn: Mapping[str, bytes], truth: list[dict[str, A
     for path in data:
         name = path.removeprefix("images/")
         strand = "front" if name.startswith(("poster", "emblem")) else "official" if "national" in name else "reporting"
-        truth.append(_row(f"{CONTENT}/{path}", name, "", HANDED_IN, "", strand, "picture", "", "", "", name))
+        truth.append(_row(f"{CONTENT}/{path}", "", "", HANDED_IN, "", strand, "picture", "", "", "", name))
     return StoryFile(
         folder / CONTENT / "images", "image", "wahat-cell", "AMBER", (HANDED_IN,), len(data), 1, {"source": HANDED_IN}
     )

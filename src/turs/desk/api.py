@@ -25,7 +25,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -192,7 +192,7 @@ def _invalid(request: HttpRequest, exc: Invalid) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, exc: Refused) -> HttpResponse:
-    return problem(422, exc, [{"place": "body", "code": "refused", "message": exc}])
+    return problem(422, exc, [{"place": getattr(exc, "field", "body"), "code": "refused", "message": exc}])
 
 
 def _blocked(request: HttpRequest, exc: Blocked) -> HttpResponse:
@@ -235,6 +235,7 @@ REFUSALS: Mapping[type[Exception], Callable[..., HttpResponse]] = {
     SuspiciousOperation: _says(400),
     HttpError: _http,
     Damaged: _damaged,
+    FileNotFoundError: _damaged,
     Exception: _unexpected,
 }
 
@@ -295,7 +296,7 @@ api.add_router("", coalition.router)
 api.add_router("", content.collecting)
 api.add_router("", content.postings)
 api.add_router("", review.router)
-api.add_router("", content.knowledge)
+api.add_router("", content.curating)
 api.add_router("/ledger", coalition.oversight)
 
 
@@ -342,7 +343,8 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
 
 def reference(request: HttpRequest) -> HttpResponse:
     """The reference as a page: our own, since Swagger's neither reads from right to left nor speaks Arabic."""
-    return render(request, "api/reference.html", {"chapters": chapters(), "about": api.description, "version": api.version})
+    found = {"chapters": chapters(), "about": api.description, "root": request.build_absolute_uri(reverse("api:api-root"))}
+    return render(request, "api/reference.html", found)
 
 
 def chapters() -> list[dict[str, Any]]:
@@ -360,8 +362,7 @@ def chapters() -> list[dict[str, Any]]:
                     "address": address,
                     "summary": operation["summary"],
                     "description": operation["description"],
-                    "parameters": [_parameter(item) for item in operation["parameters"]],
-                    "body": _body(operation, schema),
+                    "fields": [*map(_parameter, operation["parameters"]), *_body(operation, schema)],
                     "answers": [
                         {"status": status, "shape": _shape(answer), "words": TITLES.get(int(status), "")}
                         for status, answer in operation["responses"].items()

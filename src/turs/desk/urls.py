@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from . import api
+
 urlpatterns = [
+    path("api/v1/", api.urls),
     path("", include("turs.desk.web.urls")),
     path("", include("turs.desk.review.urls")),
     path("", include("turs.desk.content.urls")),

@@ -85,7 +85,7 @@ def pdq_of_pixels(rgb: NDArray[np.uint8]) -> Pdq:
     if (height, width) == (_BLOCK, _BLOCK):
         return _finish(luminance) or Pdq("0" * 64, 0)
     doubt = max(1.0, max(height, width) / _DOUBT_SIZE)
-    block = _weights(height) @ luminance @ _weights(width).T
+    block: Floats = (_weights(height) @ luminance @ _weights(width).T).astype(np.float32)
     if _quality_is_certain(block, doubt * _DOUBT_PIXEL):
         result = _finish(block, doubt * _DOUBT_COEFFICIENT)
         if result is not None:
@@ -147,7 +147,7 @@ def _weights(size: int) -> Floats:
         for middle in range(low[pick], high[pick] + 1):
             first, last = low[middle], high[middle]
             out[row, first : last + 1] += 1.0 / ((high[pick] - low[pick] + 1) * (last - first + 1))
-    return out.astype(np.float32)
+    return np.asarray(out, dtype=np.float32)
 
 
 def _window(size: int) -> int:
@@ -188,7 +188,7 @@ def _cosines() -> Floats:
     """DCT matrix for frequencies 1 to 16 of 64 samples, shape (16, 64)."""
     scale = np.float32(math.sqrt(2.0 / _BLOCK))
     angles = np.outer(np.arange(1, _FREQUENCIES + 1), 2 * np.arange(_BLOCK) + 1) * (math.pi / 2.0 / _BLOCK)
-    return (np.float64(scale) * np.cos(angles)).astype(np.float32)
+    return np.asarray(np.float64(scale) * np.cos(angles), dtype=np.float32)
 
 
 def _coefficients(block: Floats) -> Floats:

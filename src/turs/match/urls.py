@@ -20,21 +20,22 @@ VERSION = "url/1"
 LONGEST = 4096
 """Characters; a longer address is refused."""
 
-_TRACKERS = frozenset(
-    """fbclid gclid gclsrc dclid wbraid gbraid yclid ysclid msclkid twclid ttclid igshid igsh li_fat_id mc_cid mc_eid
-    _ga _gl _hsenc _hsmi mkt_tok vero_id oly_anon_id oly_enc_id s_cid ref_src ref_url spm scm cmpid ncid sr_share
-    feature_ si pp""".split()
-)
-_TRACKER_PREFIXES = ("utm_", "hsa_", "pk_", "mtm_", "piwik_", "matomo_", "at_", "__tn__", "__cft__")
+_TRACKERS = frozenset((
+    "fbclid", "gclid", "gclsrc", "dclid", "wbraid", "gbraid", "yclid", "ysclid", "msclkid", "twclid", "ttclid",
+    "igshid", "igsh", "li_fat_id", "mc_cid", "mc_eid", "_ga", "_gl", "_hsenc", "_hsmi", "mkt_tok", "vero_id",
+    "oly_anon_id", "oly_enc_id", "s_cid", "ref_src", "ref_url", "spm", "scm", "cmpid", "ncid", "sr_share",
+    "at_medium", "at_campaign", "at_creation", "at_link_id", "at_link_type",
+))
+_TRACKER_PREFIXES = ("utm_", "hsa_", "pk_", "mtm_", "piwik_", "matomo_", "__tn__", "__cft__")
 _REDIRECTORS: dict[str, tuple[str, ...]] = {
     "l.facebook.com": ("u",), "lm.facebook.com": ("u",), "l.instagram.com": ("u",), "www.google.com": ("q", "url"),
-    "google.com": ("q", "url"), "www.youtube.com": ("q",), "youtube.com": ("q",), "vk.com": ("to",), "away.vk.com":
-    ("to",), "t.umblr.com": ("z",), "out.reddit.com": ("url",), "slack-redir.net": ("url",), "href.li": ("",),
+    "google.com": ("q", "url"), "www.youtube.com": ("q",), "youtube.com": ("q",), "vk.com": ("to",),
+    "away.vk.com": ("to",), "t.umblr.com": ("z",), "out.reddit.com": ("url",), "slack-redir.net": ("url",),
     "www.bing.com": ("u",), "duckduckgo.com": ("uddg",), "steamcommunity.com": ("url",), "t.me": ("url",),
     "telegram.me": ("url",), "www.linkedin.com": ("url",), "exit.sc": ("url",),
 }
-_REDIRECT_PATHS = ("/l.php", "/url", "/redirect", "/away.php", "/away", "/link", "/l/", "/iv", "/linkfilter/", "/safety",
-                   "/redir", "/", "/ck/a")
+_REDIRECT_PATHS = ("/l.php", "/url", "/redirect", "/away.php", "/away", "/link", "/l/", "/iv", "/linkfilter/",
+                   "/safety", "/redir", "/", "/ck/a")
 _DEFANG = (("hxxp", "http"), ("[.]", "."), ("(.)", "."), ("[dot]", "."), ("[:]", ":"), ("[://]", "://"))
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
 _YOUTUBE_ID = re.compile(r"^[\w-]{11}$")

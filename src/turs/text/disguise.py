@@ -39,7 +39,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ("spelled_out", "[^\\W\\d_][ ._*·•|~-][^\\W\\d_](?![^\\W\\d_])",
          "(?<![^\\W\\d_])[^\\W\\d_](?:[ ._*·•|~-]{1,2}[^\\W\\d_](?![^\\W\\d_])){3,40}"),
         ("broken_word", f"[{_ARABIC}][.*_·•|~][{_ARABIC}]",
-         f"(?<![{_ARABIC}.])[{_ARABIC}]{{1,12}}[.*_·•|~][{_ARABIC}]{{1,2}}(?![{_ARABIC}.])"),
+         f"(?<![{_ARABIC}.])[{_ARABIC}]{{1,12}}[.*_·•|~][{_ARABIC}](?![{_ARABIC}.])"),
         ("dotless_letters", "[\u066e\u066f\u06a1]", "[\u066e\u066f\u06a1]+"),
         ("piled_marks", "[\u0300-\u036f\u064b-\u065f\u20d0-\u20ff]{5}",
          "[\u0300-\u036f\u064b-\u065f\u20d0-\u20ff]{5,}"),

@@ -49,6 +49,23 @@ _KURDISH = re.compile("[ێۆڵڕ]")
 _PERSO_URDU = re.compile("[پچژگکیٹڈڑےہھںۓ]")
 _UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
 _HAUSA = re.compile("[ɓɗƙƴƁƊƘƳ]")
+_WORD = re.compile(r"[^\W\d_]+")
+_FUNCTION_WORDS: Mapping[str, str] = {
+    word: tag
+    for tag, words in (
+        ("en", "the of and to in is that for it with as was on are this by be from at not have has they which you "
+               "we our their will been were who but his her its there what when would about"),
+        ("fr", "le la les des du et est que qui dans pour sur pas une au aux avec par ce cette ces sont nous vous ils "
+               "elle mais ou où leur leurs être été ont plus sa ses"),
+        ("tr", "ve bir bu için ile olarak çok daha olan gibi kadar sonra ama değil her ne ki olduğu"),
+        ("id", "yang dan di untuk dengan ini itu dari tidak pada akan kami kita adalah dalam oleh juga telah ke sudah"),
+        ("so", "waa iyo oo ka ku ayaa in uu waxaa soo ee ay si aan loo lagu ah waxay"),
+    )
+    for word in words.split()
+}
+"""Words that tell a language by themselves; where they agree, no model is needed."""
+_ENOUGH = 4
+
 _BY_SCRIPT = {letters.HEBREW: "he", letters.GREEK: "el", letters.DEVANAGARI: "hi", letters.KANA: "ja",
               letters.HANGUL: "ko", letters.HAN: "zh"}
 _LATIN_LANGUAGES = (LinguaLanguage.ENGLISH, LinguaLanguage.FRENCH, LinguaLanguage.TURKISH, LinguaLanguage.INDONESIAN,
@@ -93,14 +110,30 @@ def _judge(text: str, script: int, size: int) -> tuple[str, float]:
     if script == letters.CYRILLIC:
         return ("uk", 0.9) if _UKRAINIAN.search(text) else ("ru", 0.95)
     if script == letters.LATIN:
-        return ("ha", 0.9) if _HAUSA.search(text) else _ask(_LATIN_LANGUAGES, text)
+        return ("ha", 0.9) if _HAUSA.search(text) else _by_words(text) or _ask(_LATIN_LANGUAGES, text)
     if script == letters.HAN and any("\u3040" <= c <= "\u30ff" for c in text):
         return "ja", 0.95
     return (_BY_SCRIPT[script], 0.95) if script in _BY_SCRIPT else ("und", 0.0)
 
 
+def _by_words(text: str) -> tuple[str, float] | None:
+    """The language whose function words a text uses, None where they are few or disagree."""
+    counts: dict[str, int] = {}
+    words = _WORD.findall(text[: 2 * SAMPLE].lower())
+    for word in words:
+        if tag := _FUNCTION_WORDS.get(word):
+            counts[tag] = counts.get(tag, 0) + 1
+    if not counts:
+        return None
+    best = max(counts, key=lambda tag: (counts[tag], tag))
+    others = sum(counts.values()) - counts[best]
+    clear = counts[best] >= max(_ENOUGH, 0.15 * len(words)) and others * 5 <= counts[best]
+    return (best, 0.97) if clear else None
+
+
 def _ask(languages: tuple[LinguaLanguage, ...], text: str) -> tuple[str, float]:
-    best = _detector(languages).compute_language_confidence_values(text.strip()[:SAMPLE])[0]
+    sample = text.strip()[:SAMPLE].encode("utf-8", "replace").decode()  # lone surrogates cannot reach the model
+    best = _detector(languages).compute_language_confidence_values(sample)[0]
     if best.value == 0.0:
         return "und", 0.0
     return best.language.iso_code_639_1.name.lower(), best.value

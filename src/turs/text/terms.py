@@ -13,7 +13,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from itertools import product
+from itertools import islice, product
+from typing import Literal
 
 from ahocorasick_rs import AhoCorasick
 
@@ -28,17 +29,20 @@ WINDOW = 60
 MOST_HITS = 2000
 """Hits kept per text; a text that repeats a term more often says nothing new."""
 
+Clitics = Literal["noun", "verb", "particle", "none"]
+
 _WORD = re.compile(r"\w")
 _ARABIC_LETTER = re.compile("[\u0621-\u064a\u066e-\u06d3]")
 
 _CONJUNCTIONS = ("", "و", "ف", "ا")
 _PREPOSITIONS = ("", "ب", "ك", "ل", "س")
 ARTICLE = "ال"
-DEFINITE_PREFIXES = frozenset(c + p + ARTICLE for c, p in product(_CONJUNCTIONS, ("", "ب", "ك"))) | frozenset(
-    c + "لل" for c in _CONJUNCTIONS
-)
-"""What may stand before the noun of a term that has the article, the article included."""
+DEFINITE_PREFIXES = frozenset(
+    c + p + ARTICLE for c, p in product(_CONJUNCTIONS, ("", "ب", "ك", "ع", "ه"))
+) | frozenset(c + "لل" for c in _CONJUNCTIONS)
+"""What may stand before the noun of a term that has the article, the article included; ع and ه as spoken."""
 BARE_PREFIXES = frozenset(c + p for c, p in product(_CONJUNCTIONS, _PREPOSITIONS))
+CONJUNCTIONS = frozenset(_CONJUNCTIONS)
 PREFIXES = DEFINITE_PREFIXES | BARE_PREFIXES
 SUFFIXES = frozenset(("", "ه", "ها", "هم", "هن", "هما", "ك", "كم", "كن", "كما", "نا", "ي", "ني", "ا"))
 """Pronouns, the first person, and the accusative alef, as they look at search level."""
@@ -50,7 +54,8 @@ class Term:
 
     text: as people write it. language: BCP 47 tag, "" for any. category: what it tells, e.g. ``group_name``.
     note: why it is listed. suppress: phrases that, standing near, make the hit mean something else.
-    exact: no clitics, no pronouns: the word as it is.
+    clitics: what Arabic may join to it: ``noun`` (conjunctions, prepositions, the article; pronouns), ``verb``
+    (conjunctions; pronouns), ``particle`` (conjunctions), ``none``.
     """
 
     text: str
@@ -58,7 +63,7 @@ class Term:
     category: str = ""
     note: str = ""
     suppress: tuple[str, ...] = ()
-    exact: bool = False
+    clitics: Clitics = "noun"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,31 +125,45 @@ class TermScanner:
     def __len__(self) -> int:
         return len(self._terms)
 
-    def scan(self, text: str | Normalised) -> tuple[TermHit, ...]:
-        """Every term found in `text` (or in its search form, if at hand), by place; at most `MOST_HITS`."""
-        if not self._terms:
-            return ()
-        form = normalise(text) if isinstance(text, str) else text
-        if form.level != "search":
-            raise ValueError(f"a scanner reads the search form, not {form.level!r}: pass normalise(text)")
-        hits = list(self._hits(form, self._search, set()))
-        if self._skeleton is not None and signs(form.original):
-            seen = {(hit.term, hit.span.start) for hit in hits}
-            hits += self._hits(normalise(form.original, "skeleton"), self._skeleton, seen)
+    def scan(self, text: str | Normalised, disguised: bool | None = None) -> tuple[TermHit, ...]:
+        """Every term found in `text` (or in its search form, if at hand), by place; at most `MOST_HITS`.
+
+        disguised: whether the skeleton is read too; None looks for signs of disguise first.
+        """
+        hits = [
+            TermHit(term, owner.name, owner.version, Span(first, last, form.original[first:last]), start, end,
+                    _suppressor(term, form, start, end), form.level == "skeleton")
+            for form, owner, term, start, end, first, last in self._found(text, disguised)
+        ]
         hits.sort(key=lambda hit: (hit.span.start, hit.span.end, hit.term.text, hit.list_name))
         return tuple(hits[:MOST_HITS])
 
-    def _hits(self, form: Normalised, compiled: _Compiled, seen: set[tuple[Term, int]]) -> Iterator[TermHit]:
-        for count, (owner, start, end) in enumerate(compiled.find(form.text)):
-            if count == MOST_HITS:
-                return
-            owning, term = self._terms[owner]
+    def places(self, text: str | Normalised, disguised: bool | None = None) -> list[tuple[Term, int, int]]:
+        """As `scan`, but only (term, start, end) in the original, unsorted and without contexts: for word lists."""
+        return [(term, first, last) for _, _, term, _, _, first, last in self._found(text, disguised)]
+
+    def _found(
+        self, text: str | Normalised, disguised: bool | None
+    ) -> Iterator[tuple[Normalised, TermList, Term, int, int, int, int]]:
+        if not self._terms:
+            return
+        form = normalise(text) if isinstance(text, str) else text
+        if form.level != "search":
+            raise ValueError(f"a scanner reads the search form, not {form.level!r}: pass normalise(text)")
+        hidden = bool(signs(form.original)) if disguised is None else disguised
+        seen: set[tuple[int, int]] | None = set() if hidden and self._skeleton is not None else None
+        for number, start, end in islice(self._search.find(form.text), MOST_HITS):
             first, last = form.span(start, end)
-            if (term, first) in seen:
-                continue
-            span = Span(first, last, form.original[first:last])
-            yield TermHit(term, owning.name, owning.version, span, start, end,
-                          _suppressor(term, form, start, end), form.level == "skeleton")
+            if seen is not None:
+                seen.add((number, first))
+            yield form, *self._terms[number], start, end, first, last
+        if seen is None or self._skeleton is None:
+            return
+        form = normalise(form.original, "skeleton")
+        for number, start, end in islice(self._skeleton.find(form.text), MOST_HITS):
+            first, last = form.span(start, end)
+            if (number, first) not in seen:
+                yield form, *self._terms[number], start, end, first, last
 
 
 class _Compiled:
@@ -165,13 +184,13 @@ class _Compiled:
             return
         size = len(text)
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            left = start
+            left, right = start, end
             while left and start - left < 5 and text[left - 1].isalnum():
                 left -= 1
-            right = end
             while right < size and right - end < 4 and text[right].isalnum():
                 right += 1
-            prefix, suffix = text[left:start], text[end:right]
+            prefix = text[left:start] if left < start else ""
+            suffix = text[end:right] if right > end else ""
             for rule in self._rules[number]:
                 if prefix in rule.prefixes and suffix in rule.suffixes:
                     # The article belongs to a term that has it.
@@ -187,12 +206,16 @@ def _forms(term: Term, level: Level) -> Iterator[tuple[str, frozenset[str], froz
     text = fold(term.text, level)
     if not _WORD.search(text):
         raise ValueError(f"term {term.text!r} holds no letter or digit: nothing can match it; remove it from the list")
-    if term.exact or not _ARABIC_LETTER.match(text[0]):
-        yield text, _NONE, _NONE if term.exact or not _ARABIC_LETTER.match(text[-1]) else SUFFIXES
+    arabic_start, arabic_end = _ARABIC_LETTER.match(text[0]), _ARABIC_LETTER.match(text[-1])
+    suffixes = SUFFIXES if arabic_end and term.clitics in ("noun", "verb") else _NONE
+    if not arabic_start or term.clitics == "none":
+        yield text, _NONE, suffixes
+        return
+    if term.clitics != "noun":
+        yield text, CONJUNCTIONS, suffixes
         return
     definite = text.startswith(ARTICLE) and len(text.split()[0]) >= 5
     stem, prefixes = (text[2:], DEFINITE_PREFIXES) if definite else (text, PREFIXES)
-    suffixes = SUFFIXES if _ARABIC_LETTER.match(text[-1]) else _NONE
     yield stem, prefixes, suffixes
     if term.text.rstrip().endswith("ة"):
         yield stem[:-1] + "ت", prefixes, SUFFIXES - {""}

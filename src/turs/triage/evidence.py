@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from turs.posting import Span
 from turs.text import Normalised, Term, TermList, TermScanner
@@ -27,8 +27,7 @@ LONGEST = 60_000
 Reason = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A word or phrase with the part it plays. start, end: code points of the original. voice: whose it is.
 
     voice: ``own``; or ``quoted``, ``reported``, ``negated``, ``condemned`` where it is somebody else's or refused.
@@ -84,7 +83,7 @@ def data_digest() -> str:
 def _scanner() -> TermScanner:
     words = data("lexicon")
     terms = tuple(
-        Term(phrase, "" if language == "und" else language, slot)
+        Term(phrase, language, slot, clitics=words["clitics"].get(slot, "noun"))
         for slot, languages in words["slots"].items()
         for language, phrases in languages.items()
         for phrase in dict.fromkeys(phrases)
@@ -96,29 +95,30 @@ def _scanner() -> TermScanner:
 _STOP = re.compile(r"[.!?؟۔…]+(?=[\s\"'»”)\]]|$)|[\n\u2028\u2029]+")
 _QUOTES = re.compile(r"«[^«»]{1,1500}»|“[^“”]{1,1500}”|„[^„“”]{1,1500}[“”]|\"[^\"\n]{1,1500}\"|״[^״\n]{1,1500}״")
 _DATELINE = re.compile(
-    r"^\W{0,3}(?:[A-Z\u00c0-\u00dd][\w'’. -]{1,30}(?:, [\w'’. -]{1,25})? ?(?:\([^)\n]{2,30}\))? ?[-–—:] "
-    r"|[\u0621-\u064a ،]{2,30} ?(?:\([^)\n]{2,30}\)|[-–—:/] ?(?:[\u0621-\u064a ]{2,20} ?[-–—:])?) )",
+    r"^\W{0,3}(?:[A-Z\u00c0-\u00dd][\w'’. -]{1,30}(?:, [\w'’. -]{1,25})? ?(?:\([^)\n]{2,30}\) ?[-–—:]?|[-–—]) "
+    r"|[\u0621-\u064a ،]{2,30} ?(?:\([^)\n]{2,30}\) ?[-–—:]?|[-–—/]) )",
 )
-_LAUGHTER = re.compile("[😂🤣😆😹]+")
+_LAUGHTER = re.compile(r"[😂🤣😆😹]+|ه{4,}|\b(?:ha){2,}h?\b|\blol\b|\bmdr\b", re.IGNORECASE)
 _SCRIPTURE = re.compile("[\u0671\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u06dd\u06e1]")
 
 _NEGATION_REACH, _REPORT_SLOTS = 18, ("attribution", "critics", "research", "rights")
-_CALL_SLOTS = frozenset(
-    "join join_noun our_ranks our_force self_naming calling recruiting donate for_fighting threat attack_imperative "
-    "how_to claim_own glory move local_warning morale".split()
-)
+_CALL_SLOTS = frozenset((
+    "join", "join_noun", "our_ranks", "our_force", "self_naming", "calling", "recruiting", "donate",
+    "for_fighting", "threat", "attack_imperative", "how_to", "claim_own", "claim_verb", "we_intro", "glory",
+    "move", "local_warning", "morale", "recruit_topic", "money_topic", "threat_topic",
+    "attack_topic", "promote_topic", "acclaim",
+))
 
 
-def read(form: Normalised) -> Evidence:
-    """The evidence in a text. form: its search form."""
+def read(form: Normalised, disguised: bool | None = None) -> Evidence:
+    """The evidence in a text. form: its search form. disguised: see `TermScanner.scan`."""
     text = form.original
     sentences = _sentences(text)
     starts = [start for start, _ in sentences]
     found: dict[str, list[Hit]] = {}
-    for hit in _scanner().scan(form):
-        number = max(0, bisect_right(starts, hit.span.start) - 1)
-        found.setdefault(hit.term.category, []).append(
-            Hit(hit.term.category, hit.span.start, hit.span.end, number))
+    for term, start, end in sorted(_scanner().places(form, disguised), key=lambda place: place[1:]):
+        number = max(0, bisect_right(starts, start) - 1)
+        found.setdefault(term.category, []).append(Hit(term.category, start, end, number))
     quotes = [match.span() for match in _QUOTES.finditer(text)] if any(q in text for q in "«“„\"״") else []
     _add_shapes(text, quotes, found)
     _give_voices(text, quotes, found)
@@ -155,7 +155,10 @@ def _give_voices(text: str, quotes: list[tuple[int, int]], found: dict[str, list
         for hit in found.get(slot, ()):
             tellers[hit.sentence] = min(tellers.get(hit.sentence, hit.start), hit.start)
     against = {hit.sentence for hit in found.get("against", ())}
-    negations = sorted((hit.end, hit.start) for hit in found.get("negation", ()))
+    calling = {(hit.start, hit.sentence) for slot in _CALL_SLOTS for hit in found.get(slot, ())}
+    # "do not be late" calls as loudly as "come": a refusal that opens a call is part of it.
+    negations = sorted((hit.end, hit.start) for hit in found.get("negation", ())
+                       if (hit.start, hit.sentence) not in calling)
     ends = [end for end, _ in negations]
     told = bool(tellers) or bool(against)
     whole = len(text.strip())

@@ -59,13 +59,13 @@ def cues(evidence: Evidence) -> tuple[Cue, ...]:
     for rule in data("functions")["cues"]:
         first, *rest = rule["needs"]
         for hit in evidence.hits.get(first, ())[:50]:
-            partner = _partner(evidence, hit, rest[0], rule) if rest else hit
-            if partner is None:
+            partners = [_partner(evidence, hit, slot, rule) for slot in rest]
+            parts = [hit, *(partner for partner in partners if partner is not None)]
+            if len(parts) <= len(rest):
                 continue
-            voice = next((each.voice for each in (hit, partner) if each.voice != "own"), "own")
-            start, end = min(hit.start, partner.start), max(hit.end, partner.end)
-            found.append(Cue(rule["id"], rule["label"], rule["score"], evidence.span(start, end), voice,
-                             rule["reason"], hit.sentence))
+            voice = next((each.voice for each in parts if each.voice != "own"), "own")
+            span = evidence.span(min(each.start for each in parts), max(each.end for each in parts))
+            found.append(Cue(rule["id"], rule["label"], rule["score"], span, voice, rule["reason"], hit.sentence))
     return tuple(sorted(found, key=lambda cue: (cue.span.start, cue.span.end, cue.id)))
 
 
@@ -80,6 +80,8 @@ def call(evidence: Evidence, found: tuple[Cue, ...]) -> Call:
     as_group = False
     for voice in data("functions")["voice"]:
         hits = evidence.own(voice["slot"])
+        if "then" in voice:
+            hits = tuple(hit for hit in hits if _partner(evidence, hit, voice["then"], voice))
         if hits and own:
             strength += voice["score"]
             as_group = as_group or voice["score"] >= 1
@@ -112,11 +114,12 @@ def findings(found: tuple[Cue, ...], sure: bool) -> tuple[Finding, ...]:
 
 
 def _partner(evidence: Evidence, hit: Hit, slot: str, rule: Mapping[str, object]) -> Hit | None:
-    """The nearest hit of the other part in the same sentence and within reach, in order unless the rule says not."""
+    """The nearest hit of the other part in the same sentence (or the next, where the rule says so) and
+    within reach, in order unless the rule says not."""
     within, ordered = int(str(rule["within"])), rule.get("ordered", True)
     best: Hit | None = None
     for other in evidence.hits.get(slot, ()):
-        if other.sentence != hit.sentence:
+        if abs(other.sentence - hit.sentence) > (1 if rule.get("across") else 0):
             continue
         if other.start >= hit.end:
             gap = other.start - hit.end

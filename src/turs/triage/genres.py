@@ -25,6 +25,9 @@ NAMED_FROM = 1.0
 CALL_FROM = 2.0
 """Sum of call cues and of the group's own voice from which a posting is a call."""
 
+FAR_ABOVE = 5.0
+"""Sum from which a text that also carries marks of refusal or of satire is a call all the same."""
+
 MOST_SPANS = 10
 
 
@@ -53,9 +56,8 @@ def genre(evidence: Evidence, call: Call) -> Genre:
         spans.setdefault(kind, []).extend(evidence.span(hit.start, hit.end) for hit in hits[:4])
         reasons.setdefault(kind, []).append(mark["reason"])
     against = max((sums.get(kind, 0.0) for kind in rules["weigh"]), default=0.0)
-    civic = rules["civic"]
-    charity = min(civic["most"], civic["score"] * len(evidence.hits.get(civic["slot"], ())))
-    strength = call.strength - charity
+    strength = call.strength - sum(
+        min(mark["most"], mark["score"] * len(evidence.hits.get(mark["slot"], ()))) for mark in rules["lightens"])
     label = _label(sums, strength, against, call)
     findings = [
         Finding("genre", kind, round(min(1.0, sums[kind] / 2), 2), _joined(reasons[kind]), VERSION,
@@ -72,7 +74,8 @@ def genre(evidence: Evidence, call: Call) -> Genre:
 
 
 def _label(sums: dict[str, float], strength: float, against: float, call: Call) -> str:
-    if call.cues and strength >= CALL_FROM and strength > against:
+    refused = max(sums.get("counter_speech", 0.0), sums.get("satire", 0.0))
+    if call.cues and strength >= CALL_FROM and strength > against and (refused < NAMED_FROM or strength >= FAR_ABOVE):
         return "call"
     best = max(sums, key=lambda kind: (sums[kind], -GENRES.index(kind)), default="other")
     if sums.get(best, 0.0) >= NAMED_FROM:

@@ -10,8 +10,21 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from ..ledger.services import record
-from .models import Agency, ApiToken, Body, LanguageSkill, Mandate, Member, Named, Partner, RoleGrant, User
+from ..ledger.services import Act, record, record_many
+from .models import (
+    Agency,
+    ApiToken,
+    Body,
+    LanguageSkill,
+    Mandate,
+    Member,
+    Named,
+    NamedRecipient,
+    Owned,
+    Partner,
+    RoleGrant,
+    User,
+)
 
 N = Member | Agency | Partner | Body
 
@@ -95,6 +108,18 @@ def set_preferences(user: User, **fields: Any) -> None:
         setattr(user, name, value)
     user.save(update_fields=list(fields))
     record(user, "user.preferences_set", user, **{name: str(value) for name, value in fields.items()})
+
+
+@transaction.atomic
+def name_recipients(actor: User | None, rows: Sequence[Owned], users: Sequence[User]) -> None:
+    """Let `users` see these TLP:RED rows: RED is for named recipients alone."""
+    names = sorted(user.username for user in users)
+    for row in rows:
+        for user in users:
+            NamedRecipient.objects.get_or_create(object_type=row._meta.model_name, object_id=row.pk, user=user)
+    record_many(
+        actor, [Act("recipient.named", row._meta.model_name or "", str(row.pk), {"users": names}) for row in rows]
+    )  # fmt: skip
 
 
 @transaction.atomic

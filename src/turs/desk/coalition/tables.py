@@ -16,7 +16,7 @@ class _Echo:
 
 
 def cell(value: Any) -> str:
-    """`value` as a spreadsheet may open it: what a spreadsheet would run as a formula is quoted (OWASP, CSV injection)."""
+    """`value` as a spreadsheet may open it: what would run as a formula is quoted (OWASP, CSV injection)."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from ninja import File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
@@ -19,10 +20,9 @@ from pydantic import Field
 from turs import posting as values
 from turs.collect import READERS, Option, Reader
 from turs.examine import default_context, examine
-from turs.text import normalise
 
 from ..coalition import rules
-from ..coalition.models import User
+from ..coalition.models import Agency, User
 from ..coalition.vocabulary import TLP
 from ..wire import (
     PAGE,
@@ -31,7 +31,6 @@ from ..wire import (
     Key,
     Label,
     Limit,
-    OrganisationRef,
     RowNumber,
     Strict,
     Text,
@@ -46,6 +45,7 @@ from ..wire import (
     text_of,
 )
 from . import evidence, intake, knowledge, services, tasks
+from .listing import words_in
 from .models import (
     Bank,
     BankEntry,
@@ -81,7 +81,8 @@ class Owned(Schema):
 
     @staticmethod
     def resolve_agency(row: Any) -> str:
-        return row.agency.key
+        owner: Agency = row["agency"] if isinstance(row, dict) else row.agency
+        return owner.key
 
 
 def _newest() -> list[Key]:
@@ -233,6 +234,16 @@ class RejectPage(Schema):
 FIRST_FILES = 100
 
 
+class ImportIn(Schema):
+    """What goes with the files: their places inside a folder, the reader and its options, TLP, a title."""
+
+    paths: list[Text] = []
+    reader: Text = ""
+    options: Text = "{}"
+    tlp: Tlp = "AMBER"
+    title: Text = ""
+
+
 @collecting.post(
     "/imports",
     response={202: ImportOut, **refusals(413, 422)},
@@ -246,36 +257,26 @@ FIRST_FILES = 100
 )
 def import_new(
     request: HttpRequest,
+    response: HttpResponse,
     files: File[list[UploadedFile]],
-    paths: Form[list[Text]] = [],  # noqa: B006 (django-ninja reads the default, nobody changes it)
-    reader: Form[Text] = "",
-    options: Form[Text] = "{}",
-    tlp: Form[Tlp] = "AMBER",
-    title: Form[Text] = "",
+    given: Form[ImportIn],
 ) -> Any:
     user = actor(request)
     policy(request, rules.IMPORT)
-    if paths and len(paths) != len(files):
+    if given.paths and len(given.paths) != len(files):
         raise Invalid("form.paths", "length", _("Give one path for every file, in the same order."))
-    names = paths or [file.name or "" for file in files]
+    names = given.paths or [file.name or "" for file in files]
     new = intake.open_import(
         user,
         [intake.Upload(name, file.chunks()) for name, file in zip(names, files, strict=True)],
-        reader=reader,
-        options=_options(options, reader),
-        tlp=tlp,
-        title=title,
+        reader=given.reader,
+        options=_options(given.options, given.reader),
+        tlp=given.tlp,
+        title=given.title,
     )
     tasks.run_import.enqueue(str(new.pk))
-    response = _json(request, 202, ImportOut.from_orm(new))
     response.headers["Location"] = reverse("api:import_one", kwargs={"id": new.pk})
-    return response
-
-
-def _json(request: HttpRequest, status: int, body: Schema) -> HttpResponse:
-    from ninja.responses import Response
-
-    return Response(body.model_dump(mode="json"), status=status)
+    return Status(202, new)
 
 
 def _options(written: str, reader: str) -> dict[str, Any]:
@@ -295,7 +296,7 @@ def _options(written: str, reader: str) -> dict[str, Any]:
     for name, value in found.items():
         if name not in known:
             raise Invalid("form.options", "unknown", _("The reader has no option with this name."))
-        if not isinstance(value, str | bool | int | float | None | dict) or "\\u0000" in json.dumps(value):
+        if "\\u0000" in json.dumps(value):
             raise Invalid("form.options", "value", _("The value of an option does not fit."))
         try:
             known[name].parse(value)
@@ -362,7 +363,7 @@ class PostingOut(Owned):
     """One publication at one place and time. `id` is the id of the whole chain."""
 
     source: SourceRef | None
-    import_: UUID | None = Field(alias="import")
+    import_: UUID | None = Field(serialization_alias="import")
     url: str
     published_at: datetime | None
     title: str
@@ -455,6 +456,18 @@ class PostingDetail(PostingOut):
     examination: ExaminationOut | None
     custody: list[StepOut]
 
+    @staticmethod
+    def resolve_capture(row: Posting) -> Any:
+        return getattr(row, "capture", None)
+
+    @staticmethod
+    def resolve_media(row: Posting) -> Any:
+        return row.seen_media
+
+    @staticmethod
+    def resolve_custody(row: Posting) -> Any:
+        return row.seen_custody
+
 
 class PostingFilter(Schema):
     """Which postings; all filters must hold. `q` is folded as the search of the screens folds it."""
@@ -480,6 +493,7 @@ ORDERS: Mapping[str, list[Key]] = {
 @postings.get(
     "/postings",
     response={200: PostingPage, **refusals(422)},
+    by_alias=True,
     summary=_("Postings"),
     description=_(
         "What you may see, newest first or most urgent first. The cursor of a page stays right while new postings "
@@ -488,7 +502,7 @@ ORDERS: Mapping[str, list[Key]] = {
 )
 def posting_list(request: HttpRequest, wanted: Query[PostingFilter], cursor: Text = "", limit: Limit = PAGE) -> Any:
     asked = policy(request, rules.VIEW)
-    rows = _wanted(asked.rows(Posting).select_related("agency"), wanted)
+    rows = _wanted(asked.rows(Posting).select_related("agency", "capture"), wanted)
     items, following = page(rows, ORDERS[wanted.order], cursor, limit)
     return {"items": with_parents(asked, items), "next": following}
 
@@ -503,9 +517,9 @@ def _wanted(rows: QuerySet[Posting], wanted: PostingFilter) -> QuerySet[Posting]
         "agency__key": wanted.agency,
         "published_at__gte": wanted.published_from,
         "published_at__lt": wanted.published_to,
-        "folded__contains": normalise(wanted.q, "search").text.strip() if wanted.q else "",
     }
-    return rows.filter(**{name: value for name, value in exact.items() if value})
+    found = rows.filter(**{name: value for name, value in exact.items() if value})
+    return found.filter(words_in(wanted.q, "folded"))
 
 
 def with_parents(asked: Any, items: list[Posting]) -> list[Posting]:
@@ -630,5 +644,261 @@ def examine_text(request: HttpRequest, given: ExamineIn) -> Any:
         published_at=given.published_at,
     )  # fmt: skip
     seen = examine(value, knowledge.context_for(agency) if agency else default_context())
-    facts = {name: getattr(value, name) for name in ExaminedPosting.model_fields}
-    return {"posting": facts, "examination": seen.as_dict(None)}
+    facts = {name: getattr(value, name) for name in ExaminedPosting.model_fields} | {"language": seen.language.tag}
+    spoken = "en" if (get_language() or "").startswith("en") else "ar"
+    return {"posting": facts, "examination": seen.as_dict(spoken)}
+
+
+# --- banks and term lists --------------------------------------------------------------------------
+class BankOut(Owned):
+    """Curated fingerprints of known content."""
+
+    name: str
+    polarity: Polarity
+    note: str
+
+
+class BankPage(Schema):
+    items: list[BankOut]
+    next: str | None
+
+
+class BankEntryOut(Schema):
+    """One fingerprint. A withdrawn one stays as a tombstone and matches nothing."""
+
+    id: int
+    kind: EntryKind
+    value: str
+    label: str
+    tier: Tier
+    added_at: datetime
+    added_by: str | None
+    withdrawn_at: datetime | None
+
+
+class EntryPage(Schema):
+    items: list[BankEntryOut]
+    next: str | None
+
+
+class BankIn(Strict):
+    """A new bank of the own agency."""
+
+    name: Text = Field(min_length=1, max_length=200)
+    polarity: Polarity
+    tlp: Tlp = "AMBER"
+    note: Text = Field("", max_length=5000)
+
+
+class BankEntryIn(Strict):
+    """What the bank should know: a digest, an address, or a text (kept as its digest alone)."""
+
+    kind: EntryKind
+    value: Text = Field(min_length=1, max_length=LONGEST_TEXT)
+    label: Text = Field("", max_length=200)
+    tier: Tier = Tier.PROMOTIONAL
+    reason: Text = Field(min_length=1, max_length=1000)
+
+
+class ReasonIn(Strict):
+    """Why, in a sentence."""
+
+    reason: Text = Field(min_length=1, max_length=5000)
+
+
+class TermListOut(Owned):
+    """A curated list of terms."""
+
+    name: str
+    note: str
+
+
+class TermListPage(Schema):
+    items: list[TermListOut]
+    next: str | None
+
+
+class TermOut(Schema):
+    """One term. A withdrawn one stays as a tombstone and is not looked for."""
+
+    id: int
+    text: str
+    language: str
+    category: str
+    added_at: datetime
+    added_by: str | None
+    withdrawn_at: datetime | None
+
+
+class TermPage(Schema):
+    items: list[TermOut]
+    next: str | None
+
+
+class TermListIn(Strict):
+    """A new term list of the own agency."""
+
+    name: Text = Field(min_length=1, max_length=200)
+    tlp: Tlp = "AMBER"
+    note: Text = Field("", max_length=5000)
+
+
+class TermIn(Strict):
+    """A term to look for."""
+
+    text: Text = Field(min_length=1, max_length=200)
+    category: Text = Field("name", min_length=1, max_length=40)
+    language: Text = Field("", max_length=8)
+    reason: Text = Field(min_length=1, max_length=1000)
+
+
+_BY_NUMBER = [Key("id", number_of)]
+
+
+def _entry_of(entry: BankEntry, asking: User) -> dict[str, Any]:
+    return own_words(vars(entry), BankEntryOut.model_fields) | {"added_by": person(entry.added_by, asking)}
+
+
+def _term_of(entry: TermEntry, asking: User) -> dict[str, Any]:
+    return own_words(vars(entry), TermOut.model_fields) | {"added_by": person(entry.added_by, asking)}
+
+
+@curating.get(
+    "/banks",
+    response={200: BankPage, **refusals(422)},
+    summary=_("Banks"),
+    description=_("Banks of fingerprints that you may see, by name."),
+)
+def banks(request: HttpRequest, cursor: Text = "", limit: Limit = PAGE) -> Any:
+    rows = policy(request, rules.VIEW).rows(Bank).select_related("agency")
+    items, following = page(rows, _by_name(), cursor, limit)
+    return {"items": items, "next": following}
+
+
+@curating.post(
+    "/banks",
+    response={201: BankOut, **refusals(413, 422)},
+    summary=_("Add a bank"),
+    description=_("A new bank of your agency: “match” for known propaganda, “suppress” for what is known to be harmless."),
+)
+def bank_new(request: HttpRequest, given: BankIn) -> Any:
+    made = services.add_bank(actor(request), given.name, polarity=given.polarity, tlp=given.tlp, note=given.note)
+    return Status(201, made)
+
+
+@curating.get(
+    "/banks/{uuid:id}",
+    response={200: BankOut, **refusals(404, 422)},
+    summary=_("One bank"),
+    description=_("A bank; its entries have an address of their own."),
+)
+def bank(request: HttpRequest, id: UUID) -> Any:
+    return policy(request, rules.VIEW).get(Bank, pk=id)
+
+
+@curating.get(
+    "/banks/{uuid:id}/entries",
+    response={200: EntryPage, **refusals(404, 422)},
+    summary=_("Entries of a bank"),
+    description=_("Every fingerprint in the order in which it came, the withdrawn ones included."),
+)
+def bank_entries(request: HttpRequest, id: UUID, cursor: Text = "", limit: Limit = PAGE) -> Any:
+    asked = policy(request, rules.VIEW)
+    rows = asked.rows(BankEntry).filter(bank=asked.get(Bank, pk=id)).select_related("added_by")
+    items, following = page(rows, _BY_NUMBER, cursor, limit)
+    return {"items": [_entry_of(item, actor(request)) for item in items], "next": following}
+
+
+@curating.post(
+    "/banks/{uuid:id}/entries",
+    response={201: list[BankEntryOut], **refusals(404, 413, 422)},
+    summary=_("Add to a bank"),
+    description=_("Adds a fingerprint with its reason. A withdrawn one that is given again is put back."),
+)
+def bank_entry_new(request: HttpRequest, id: UUID, given: BankEntryIn) -> Any:
+    row = policy(request, rules.CURATE).get(Bank, own=True, pk=id)
+    added = services.add_bank_entry(
+        actor(request), row, given.kind, given.value, label=given.label, tier=given.tier, reason=given.reason
+    )
+    return Status(201, [_entry_of(entry, actor(request)) for entry in added])
+
+
+@curating.post(
+    "/banks/{uuid:id}/entries/{int:entry}/withdraw",
+    response={200: BankEntryOut, **refusals(404, 413, 422)},
+    summary=_("Withdraw an entry of a bank"),
+    description=_("The fingerprint stays as a tombstone and matches nothing from now on."),
+)
+def bank_entry_withdraw(request: HttpRequest, id: UUID, entry: RowNumber, given: ReasonIn) -> Any:
+    row = policy(request, rules.CURATE).get(BankEntry, own=True, bank_id=id, pk=entry)
+    return _entry_of(services.withdraw_bank_entry(actor(request), row, given.reason), actor(request))
+
+
+@curating.get(
+    "/terms",
+    response={200: TermListPage, **refusals(422)},
+    summary=_("Term lists"),
+    description=_("Term lists that you may see, by name."),
+)
+def term_lists(request: HttpRequest, cursor: Text = "", limit: Limit = PAGE) -> Any:
+    rows = policy(request, rules.VIEW).rows(TermList).select_related("agency")
+    items, following = page(rows, _by_name(), cursor, limit)
+    return {"items": items, "next": following}
+
+
+@curating.post(
+    "/terms",
+    response={201: TermListOut, **refusals(413, 422)},
+    summary=_("Add a term list"),
+    description=_("A new term list of your agency."),
+)
+def term_list_new(request: HttpRequest, given: TermListIn) -> Any:
+    return Status(201, services.add_term_list(actor(request), given.name, tlp=given.tlp, note=given.note))
+
+
+@curating.get(
+    "/terms/{uuid:id}",
+    response={200: TermListOut, **refusals(404, 422)},
+    summary=_("One term list"),
+    description=_("A term list; its terms have an address of their own."),
+)
+def term_list(request: HttpRequest, id: UUID) -> Any:
+    return policy(request, rules.VIEW).get(TermList, pk=id)
+
+
+@curating.get(
+    "/terms/{uuid:id}/entries",
+    response={200: TermPage, **refusals(404, 422)},
+    summary=_("Terms of a list"),
+    description=_("Every term in the order in which it came, the withdrawn ones included."),
+)
+def terms(request: HttpRequest, id: UUID, cursor: Text = "", limit: Limit = PAGE) -> Any:
+    asked = policy(request, rules.VIEW)
+    rows = asked.rows(TermEntry).filter(list=asked.get(TermList, pk=id)).select_related("added_by")
+    items, following = page(rows, _BY_NUMBER, cursor, limit)
+    return {"items": [_term_of(item, actor(request)) for item in items], "next": following}
+
+
+@curating.post(
+    "/terms/{uuid:id}/entries",
+    response={201: TermOut, **refusals(404, 413, 422)},
+    summary=_("Add a term"),
+    description=_("Adds a term with its reason. A withdrawn one that is given again is put back."),
+)
+def term_new(request: HttpRequest, id: UUID, given: TermIn) -> Any:
+    row = policy(request, rules.CURATE).get(TermList, own=True, pk=id)
+    added = services.add_term(
+        actor(request), row, given.text, category=given.category, language=given.language, reason=given.reason
+    )
+    return Status(201, _term_of(added, actor(request)))
+
+
+@curating.post(
+    "/terms/{uuid:id}/entries/{int:entry}/withdraw",
+    response={200: TermOut, **refusals(404, 413, 422)},
+    summary=_("Withdraw a term"),
+    description=_("The term stays as a tombstone and is not looked for from now on."),
+)
+def term_withdraw(request: HttpRequest, id: UUID, entry: RowNumber, given: ReasonIn) -> Any:
+    row = policy(request, rules.CURATE).get(TermEntry, own=True, list_id=id, pk=entry)
+    return _term_of(services.withdraw_term(actor(request), row, given.reason), actor(request))

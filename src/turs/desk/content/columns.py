@@ -11,6 +11,8 @@ from turs.collect.columns import match_columns
 from turs.collect.decode import Undecodable, decode
 from turs.collect.table import guess_delimiter
 
+from . import blobs
+
 HEAD = 64 * 1024
 """Bytes of a table that are looked at."""
 ROWS = 3
@@ -71,3 +73,11 @@ def _there(names: list[str], column: str) -> bool:
     except KeyError:
         return False
     return True
+
+
+def head_of(digest: str, chosen: Mapping[str, str] | None = None) -> Columns | None:
+    """The columns of a stored table; `None` if its bytes are gone or are no table."""
+    try:
+        return look(blobs.head(digest, HEAD), chosen)
+    except OSError:
+        return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +13,14 @@ from django.utils.safestring import SafeString
 from PIL import Image
 
 from turs.match import ImageUnreadable
-from turs.match.pdq import decode
+from turs.match.perceptual import decode
 
 from ..coalition.models import User
 from ..ledger import words
 from ..ledger.models import Entry
 from ..ledger.services import Act, record_many
 from . import blobs
-from .models import Capture, Exposure, MediaItem, Posting, PostingMedia
+from .models import Capture, Exposure, ImportFile, MediaItem, Posting, PostingMedia
 
 THUMB = 160
 """Longest side of a thumbnail in pixels (guide, safeguard G7)."""
@@ -126,3 +126,12 @@ def picture(item: MediaItem, size: str) -> bytes:
     shown.save(target, "WEBP", quality=80)
     return target.getvalue()
 
+
+
+def verify_all() -> Iterator[tuple[str, str]]:
+    """Every stored digest once, with its outcome: ``sound``, ``altered`` or ``missing``."""
+    held = Capture.objects.values_list("digest").union(
+        MediaItem.objects.filter(stored=True).values_list("digest"), ImportFile.objects.order_by().values_list("digest")
+    )
+    for (digest,) in held:
+        yield digest, _outcome(digest)

@@ -37,13 +37,13 @@ OPTION_NAMES: Mapping[str, str | Promise] = {
 }
 """Names of reader options in words; an option that is not listed goes by its own name."""
 FIELD_NAMES: Mapping[str, str | Promise] = {
+    "text": _("Text"),
+    "title": _("Title"),
     "source": _("Source"),
     "url": _("Address"),
-    "id": _("Identifier"),
     "published_at": _("Time of publication"),
-    "title": _("Title"),
-    "text": _("Text"),
     "language": _("Language"),
+    "id": _("Identifier"),
     "media": _("Media files"),
 }
 """What a column of a table may hold, in words."""
@@ -92,7 +92,8 @@ class Files(forms.FileField):
         if not given:
             raise forms.ValidationError(_now("There is no file here. Choose at least one."), code="required")
         if all(file.size == 0 for file in given):
-            raise forms.ValidationError(_now("The file is empty. Save or export it again, then choose it."), code="empty")
+            words = _now("The file is empty. Save or export it again, then choose it.")
+            raise forms.ValidationError(words, code="empty")
         return given
 
 
@@ -175,7 +176,7 @@ def _option_field(option: Option) -> forms.Field:
 
 
 def column_map(data: Mapping[str, Any]) -> dict[str, str]:
-    """The column map of a form with one ``map_<field>`` for each field: field -> ``#number``; {} where none was asked."""
+    """The column map of a form with a ``map_<field>`` for each field: field -> ``#number``; {} where none is."""
     if not any(f"map_{field}" in data for field in FIELDS):
         return {}
     given = {field: str(data.get(f"map_{field}", "")).strip() for field in FIELDS}

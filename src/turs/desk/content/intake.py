@@ -254,7 +254,7 @@ class _Run:
 
     def _source(self, item: values.Posting) -> Source:
         kind = item.source_kind if item.source_kind in SourceKind.values else SourceKind.FILE
-        name = storable(item.source)[:300] or "?"
+        name = storable(item.source)[:300] or self.work.title
         if (kind, name) not in self.sources:
             authority = str(self.work.options.get("authority", ""))[:200]
             basis = LawfulBasis.AUTHORISED if authority else (
@@ -282,7 +282,7 @@ def posting_row(key: Any, item: values.Posting, seen: Examination, work: Import,
     return Posting(
         id=key, agency=work.agency, tlp=work.tlp, created_by=work.created_by, source=source,
         native_id=storable(item.native_id)[:500], url=storable(item.url)[:4000], published_at=item.published_at,
-        title=title, text=text, declared_language=item.language[:35], language=seen.language[:8],
+        title=title, text=text, declared_language=item.language[:35], language=seen.language.tag[:8],
         links=[storable(link) for link in item.links], extra=dict(item.extra),
         content_key=content_key(item, folded, seen, key), genre=seen.genre, tier=seen.tier, priority=seen.priority,
         folded=folded,
@@ -291,16 +291,17 @@ def posting_row(key: Any, item: values.Posting, seen: Examination, work: Import,
 
 def content_key(item: values.Posting, folded: str, seen: Examination, key: Any) -> str:
     """What makes two postings the same content: their folded text, else their first payload, else nothing."""
-    if len(folded.strip()) >= SAME_TEXT:
-        return f"t:{seen.text_digest}"
+    if seen.fingerprints.text and len(folded.strip()) >= SAME_TEXT:
+        return f"t:{seen.fingerprints.text}"
     return f"m:{item.media[0].digest}" if item.media else f"p:{key}"
 
 
 def media_row(media: values.Media, seen: Examination) -> MediaItem:
-    mark = seen.fingerprints.get(media.digest, {})
+    mark = next((found for found in seen.fingerprints.media if found.digest == media.digest), None)
     return MediaItem(
         digest=media.digest, kind=media.kind, mime=media.mime[:100], size=media.size, width=media.width,
-        height=media.height, pdq=mark.get("pdq", ""), quality=mark.get("quality", 0), stored=media.data is not None,
+        height=media.height, pdq=mark.pdq if mark else "", quality=mark.quality if mark else 0,
+        stored=media.data is not None,
     )  # fmt: skip
 
 
@@ -347,7 +348,7 @@ def reexamine(actor: User | None, agency: Agency) -> int:
         with transaction.atomic():
             examination_row(row, seen).save()
             row.genre, row.tier, row.priority = seen.genre, seen.tier, seen.priority
-            row.language = seen.language[:8]
+            row.language = seen.language.tag[:8]
             row.save(update_fields=["genre", "tier", "priority", "language"])
             facts = {"version": seen.version, "genre": seen.genre, "tier": seen.tier, "priority": seen.priority}
             record(actor, "posting.examined", row, chain=row.pk, **facts)

@@ -10,7 +10,6 @@ from django.db.models import Prefetch
 from turs.examine import Context, default_context
 from turs.match import Bank as BankValue
 from turs.match import BankEntry as EntryValue
-from turs.match import BankSet
 from turs.text import Term
 from turs.text import TermList as TermListValue
 
@@ -22,7 +21,7 @@ from .models import Bank, BankEntry, TermEntry, TermList
 def context_for(agency: Agency) -> Context:
     """The context of `agency` as its banks and lists stand now."""
     base = default_context()
-    return replace(base, banks=BankSet((*base.banks.banks, *banks_of(agency))), terms=(*base.terms, *lists_of(agency)))
+    return replace(base, banks=(*base.banks, *banks_of(agency)), terms=(*base.terms, *lists_of(agency)))
 
 
 def banks_of(agency: Agency) -> list[BankValue]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Left
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -85,7 +88,7 @@ class Filters(forms.Form):
         if chosen["media"]:
             found = found.filter(attachments__isnull=False).distinct()
         if chosen["copies"]:
-            found = same.known_copies(found)
+            found = same.known_copies(self.policy, found)
         if chosen["same"]:
             key = everything.filter(pk=chosen["same"]).values("content_key")
             found = found.filter(content_key__in=key)
@@ -93,6 +96,37 @@ class Filters(forms.Form):
         if known:
             found = matched.matching(found, **known)
         return found.filter(words_in(chosen["q"], "folded"))
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter without a field of its own: what it does, and the address without it."""
+
+    words: Any
+    address: str
+
+
+CHIPS: Mapping[str, Any] = {
+    "since": _("Came in since you last looked"),
+    "import": _("From one import"),
+    "same": _("With one content"),
+    "bank": _("Matches one bank"),
+    "entry": _("Matches one fingerprint"),
+    "terms": _("Has words of one list"),
+    "term": _("Has one term"),
+}
+
+
+def chips(given: QueryDict) -> list[Chip]:
+    """The filters of `given` that no field shows."""
+    found = []
+    for name, words in CHIPS.items():
+        if given.get(name):
+            rest = given.copy()
+            rest.pop(name)
+            rest.pop("page", None)
+            found.append(Chip(words, f"?{rest.urlencode()}"))
+    return found
 
 
 PLAIN = {

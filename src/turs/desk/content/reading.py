@@ -26,6 +26,7 @@ KINDS: Mapping[str, Promise] = {
     "link": _("Link"),
     "match": _("Known content"),
     "indicator": _("Indicator"),
+    "media": _("Picture or media"),
 }
 """Families of findings, in words."""
 
@@ -94,6 +95,7 @@ class Reading:
     text_marks: tuple[Mark, ...] = ()
     notes: tuple[Note, ...] = ()
     matches: tuple[Known, ...] = ()
+    reasons: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     functions: tuple[str, ...] = ()
     versions: tuple[tuple[str, str], ...] = ()
@@ -124,6 +126,7 @@ def of(posting: Posting, examination: Examination | None) -> Reading:
         text_marks=text,
         notes=notes,
         matches=matches,
+        reasons=tuple(sentences(result)),
         parts=tuple(_parts(result)),
         functions=tuple(
             dict.fromkeys(note.label for note in notes if note.kind == "function" and not note.protects and note.label)
@@ -133,9 +136,16 @@ def of(posting: Posting, examination: Examination | None) -> Reading:
     )
 
 
-def reasons(result: Any, most: int = 2) -> list[str]:
-    """The first reasons of a stored result, in the reader's language: the “why” of one line in a list."""
-    return [part.reason for part in _parts(result if isinstance(result, Mapping) else {})][:most]
+def sentences(result: Any) -> list[str]:
+    """The reasons of a stored result in the reader's language, most important first."""
+    rows = result.get("reasons") if isinstance(result, Mapping) else ()
+    return [sentence for row in (rows if isinstance(rows, list | tuple) else ()) if (sentence := words(row))]
+
+
+def why(result: Any, most: int = 2) -> list[str]:
+    """The “why” of one line in a list: the parts of the priority, heaviest first, else the first reasons."""
+    parts = sorted(_parts(result if isinstance(result, Mapping) else {}), key=lambda part: -(part.points or 0))
+    return [part.reason for part in parts][:most] or sentences(result)[:most]
 
 
 def words(value: Any) -> str:
@@ -224,25 +234,16 @@ def _known(rows: Iterable[Mapping[str, Any]]) -> Iterator[Known]:
 
 
 def _parts(result: Mapping[str, Any]) -> Iterator[Part]:
-    """Parts of the priority, as every version so far has written them."""
-    rows = result.get("reasons")
-    for row in rows if isinstance(rows, list | tuple) else ():
-        if isinstance(row, Mapping):
-            reason = words(row.get("reason")) or words(row.get("words")) or words(row)
-            points = next((_number(row[name]) for name in ("points", "weight", "value") if name in row), None)
-        else:
-            reason, points = words(row), None
-        if reason:
-            yield Part(reason, points)
+    for row in _rows(result.get("parts")):
+        if reason := words(row.get("reason")):
+            yield Part(reason, _number(row.get("points")))
 
 
 def _versions(result: Mapping[str, Any], notes: tuple[Note, ...]) -> Iterator[tuple[str, str]]:
     """Name and version of everything that took part."""
-    stated = result.get("versions")
-    if isinstance(stated, Mapping):
-        yield from ((str(name), str(value)) for name, value in sorted(stated.items(), key=str))
-    seen = sorted({note.version for note in notes if note.version})
-    yield from ((name, version) for name, _mark, version in (text.partition("/") for text in seen))
+    seen = {note.version for note in notes if note.version}
+    seen |= {f"{_text(row.get('bank'))}/{_text(row.get('bank_version'))}" for row in _rows(result.get("matches"))}
+    yield from ((name, version) for name, _mark, version in (text.rpartition("/") for text in sorted(seen)))
 
 
 NO_TITLE = pgettext_lazy("posting", "Without text")

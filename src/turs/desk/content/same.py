@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, QuerySet
 
 from turs.match import HammingIndex
-from turs.match.pdq import LOWEST_QUALITY, MATCH_DISTANCE
+from turs.match.perceptual import LOWEST_QUALITY, MATCH_DISTANCE
 
 from ..coalition.policy import Policy
 from .models import Posting, PostingMedia
@@ -71,9 +71,9 @@ def near_pictures(policy: Policy, posting: Posting, copies: QuerySet[Posting]) -
     return [Near(rows[key], nearest[key]) for key in keys if key in rows]
 
 
-def known_copies(postings: QuerySet[Posting]) -> QuerySet[Posting]:
+def known_copies(policy: Policy, postings: QuerySet[Posting]) -> QuerySet[Posting]:
     """Those of `postings` whose content the same agency held already when they came: nobody had to read them."""
-    earlier = Posting.objects.filter(
+    earlier = policy.rows(Posting).filter(
         agency=OuterRef("agency"), content_key=OuterRef("content_key"), created_at__lt=OuterRef("created_at")
     )
     return postings.filter(Exists(earlier))

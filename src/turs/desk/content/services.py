@@ -1,4 +1,4 @@
-"""The verbs of content that people do by hand: sources, banks, term lists, running again. Every write is in the ledger."""
+"""The verbs of content that people do by hand: run again, sources, banks, term lists. Every write is in the ledger."""
 
 from __future__ import annotations
 

@@ -1,5 +1,33 @@
 """Addresses of content."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from .views import banks, imports, postings, sources, terms
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("postings/", postings.postings, name="postings"),
+    path("postings/<uuid:pk>/", postings.posting, name="posting"),
+    path("postings/<uuid:pk>/evidence/", postings.raw, name="posting_evidence"),
+    path("postings/<uuid:pk>/verify/", postings.verify, name="posting_verify"),
+    path("postings/<uuid:pk>/media/<int:position>/", postings.media, name="posting_media"),
+    path("postings/<uuid:pk>/media/<int:position>/reveal/", postings.reveal, name="posting_reveal"),
+    # imports
+    path("imports/", imports.imports, name="imports"),
+    path("imports/new/", imports.new, name="import_new"),
+    path("imports/columns/", imports.look_at_columns, name="import_columns"),
+    path("imports/<uuid:pk>/", imports.show, name="import"),
+    path("imports/<uuid:pk>/progress/", imports.progress, name="import_progress"),
+    path("imports/<uuid:pk>/rejects/", imports.rejects, name="import_rejects"),
+    path("imports/<uuid:pk>/again/", imports.again, name="import_again"),
+    # sources
+    path("sources/", sources.sources, name="sources"),
+    path("sources/<uuid:pk>/", sources.source, name="source"),
+    # what is known: banks and term lists
+    path("banks/", banks.banks, name="banks"),
+    path("banks/reexamine/", banks.reexamine, name="reexamine"),
+    path("banks/<uuid:pk>/", banks.bank, name="bank"),
+    path("banks/<uuid:pk>/entries/<int:entry>/withdraw/", banks.withdraw, name="bank_withdraw"),
+    path("terms/", terms.terms, name="terms"),
+    path("terms/<uuid:pk>/", terms.termlist, name="termlist"),
+    path("terms/<uuid:pk>/entries/<int:term>/withdraw/", terms.withdraw, name="term_withdraw"),
+]

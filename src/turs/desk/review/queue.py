@@ -34,6 +34,7 @@ STATES = [
     (CaseState.CLOSED.value, CaseState.CLOSED.label),
     ("all", _("Every state")),
 ]
+TABS = [(value, label) for value, label in STATES if value in CaseState.values]
 MINE = [
     ("claimed", _("Claimed by me")),
     ("returned", _("Returned to me")),
@@ -81,6 +82,11 @@ class Filters(forms.Form):
         """The filters as a query string, with its question mark; "" without any."""
         return f"?{urlencode(self.given)}" if self.given else ""
 
+    @property
+    def state_now(self) -> str:
+        """The state that the list shows."""
+        return self.given.get("state") or (WAITING if self.given.get("mine") else CaseState.OPEN.value)
+
     def rows(self) -> QuerySet[Case]:
         """The cases that pass every filter, in no order yet."""
         own = bool(self.policy.user.agency_id)
@@ -88,7 +94,7 @@ class Filters(forms.Form):
             return self.policy.rows(Case).none()
         chosen = self.cleaned_data
         found = self.policy.rows(Case, own=own and chosen["whose"] != "all")
-        found = found.filter(_state(chosen["state"] or (WAITING if chosen["mine"] else CaseState.OPEN)))
+        found = found.filter(_state(self.state_now))
         if chosen["mine"]:
             found = mine(self.policy, found, chosen["mine"])
         for name in ("tier", "language", "tlp"):
@@ -114,7 +120,7 @@ def mine(policy: Policy, cases: QuerySet[Case], part: str) -> QuerySet[Case]:
     user, now = policy.user, timezone.now()
     if part == "claimed":
         return cases.filter(state=CaseState.OPEN, claimed_by=user, claimed_until__gt=now)
-    last = Decision.objects.filter(case=OuterRef("pk")).order_by("-proposed_at", "-id")
+    last = policy.rows(Decision).filter(case=OuterRef("pk")).order_by("-proposed_at", "-id")
     if part == "returned":
         cases = cases.filter(state=CaseState.OPEN).exclude(Q(claimed_until__gt=now) & ~Q(claimed_by=user))
         return cases.annotate(
@@ -123,14 +129,14 @@ def mine(policy: Policy, cases: QuerySet[Case], part: str) -> QuerySet[Case]:
     if part == "confirm":
         if not policy.may(roles.CONFIRM):
             return cases.none()
-        proposed = Decision.objects.filter(case=OuterRef("pk"), state=DecisionState.PROPOSED).exclude(proposed_by=user)
+        proposals = policy.rows(Decision).filter(state=DecisionState.PROPOSED).exclude(proposed_by=user)
         readable = [tag for tag in cases.order_by().values_list("language", flat=True).distinct() if policy.reads(tag)]
-        return cases.filter(Exists(proposed), state=CaseState.PROPOSED, language__in=readable)
+        return cases.filter(Exists(proposals.filter(case=OuterRef("pk"))), state=CaseState.PROPOSED, language__in=readable)
     if not policy.may(roles.RULE):
         return cases.none()
     clear = {f"exclusions__{name}": Answer.NO for name in Exclusion.values}
-    doubted = Assessment.objects.filter(case=OuterRef("pk")).exclude(**clear)
-    ruled = Ruling.objects.filter(case=OuterRef("pk"))
+    doubted = policy.rows(Assessment).filter(case=OuterRef("pk")).exclude(**clear)
+    ruled = policy.rows(Ruling).filter(case=OuterRef("pk"))
     return cases.filter(Exists(doubted), ~Exists(ruled), state=CaseState.OPEN)
 
 
@@ -160,7 +166,7 @@ def lines(policy: Policy, cases: Iterable[Case]) -> list[Line]:
         Line(
             case,
             reading.headline(case.lead.title, getattr(case, "opening", "") or ""),
-            reading.reasons(results.get(case.lead_id)),
+            reading.why(results.get(case.lead_id)),
             case.claimant,
         )
         for case in cases

@@ -42,10 +42,7 @@ def svg(name: str, extra: str = "") -> SafeString:
     shapes = format_html_join(
         "",
         "<{}{}/>",
-        (
-            (tag, format_html_join("", ' {}="{}"', ((key, value) for key, value in facts.items() if key != "key")))
-            for tag, facts in nodes[name]
-        ),
+        ((tag, format_html_join("", ' {}="{}"', facts.items())) for tag, facts in nodes[name]),
     )
     classes = " ".join(part for part in ("icon", "mirror" if name in MIRRORED else "", extra) if part)
     return format_html(
@@ -59,6 +56,6 @@ def svg(name: str, extra: str = "") -> SafeString:
 MARK = mark_safe(  # our own drawing
     '<svg class="mark" viewBox="0 0 24 24" width="28" height="28" fill="none" stroke="currentColor" '
     'stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'
-    '<path d="M9.1 6.6a8.2 8.2 0 1 1 0 10.8"/><path d="M1.4 12h9.4M7.3 8.4l3.6 3.6-3.6 3.6"/></svg>'
+    '<circle cx="15.8" cy="12" r="6.9"/><path d="M1.3 12h4M3.1 9.3L5.6 12l-2.5 2.7"/></svg>'
 )
 """The mark: a round shield and an arrow stopped at its rim, in two strokes."""

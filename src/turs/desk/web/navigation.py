@@ -27,10 +27,12 @@ PLACES = (
     Place("queue", _("Queue"), "list-checks", "q", "claim"),
     Place("postings", _("Postings"), "newspaper", "p", "view"),
     Place("imports", _("Imports"), "folder-up", "i", "view"),
+    Place("sources", _("Sources"), "radio-tower", "s", "view"),
     Place("banks", _("Banks"), "library", "k", "view"),
     Place("coalition", _("Coalition"), "landmark", "o", "directory"),
-    Place("ledger", _("Ledger"), "scroll-text", "l"),
-    Place("settings", _("Settings"), "settings", "s"),
+    Place("users", _("Users"), "users", "u", "manage"),
+    Place("ledger", _("Ledger"), "scroll-text", "l", "audit"),
+    Place("me", _("Settings"), "settings", "m"),
 )
 FIRST = 4
 """So many places stand in the bottom bar of a phone; the others are behind “More”."""

@@ -26,7 +26,7 @@ class Preferences:
         return "rtl" if self.language == "ar" else "ltr"
 
 
-_current: ContextVar[Preferences] = ContextVar("preferences", default=Preferences())
+_current: ContextVar[Preferences] = ContextVar("preferences", default=Preferences())  # noqa: B039 (frozen)
 
 
 def current() -> Preferences:

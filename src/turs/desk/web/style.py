@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,7 +23,9 @@ ARABIC = (
     "قبل يوم الجمعة، وتبرعوا بما تستطيعون.\n\nتجدون كل جديد على https://example.org/join وفي مواقع أخرى. "
     "وقال منتقدون إن «جبهة المثال» لا تمثل أحدًا.\u202eنص معكوس\u202c"
 )
-ENGLISH = "A statement of Example Front\nThis text was made for trying out the page. Join our new channel before Friday."
+ENGLISH = (
+    "A statement of Example Front\nThis text was made for trying out the page. Join our new channel before Friday."
+)
 
 
 def _span(text: str, quote: str, note: int, kind: str, protects: bool = False) -> dict[str, Any]:
@@ -38,13 +41,15 @@ class SampleForm(forms.Form):
     sure = forms.BooleanField(label="قرأت النص كله · I read the whole text", required=False)
 
 
+@login_not_required
 def style(request: HttpRequest) -> HttpResponse:
     """Every component, with benign samples."""
     now = timezone.now()
     if "toast" in request.GET:
         messages.success(request, "حُفظ · Saved")
         messages.error(request, "لم يُحفظ · Not saved")
-    titles = ["انضموا إلى قناتنا الجديدة", "A report on the meeting of ministers", "تقرير: منتقدون يردون على جبهة المثال",
+    titles = ["انضموا إلى قناتنا الجديدة", "A report on the meeting of ministers",
+              "تقرير: منتقدون يردون على جبهة المثال",
               "Rapport sur le programme des jeunes"]  # fmt: skip
     rows = [
         SimpleNamespace(pk=place, title=titles[place % 4], language=("ar", "en", "ar", "fr")[place % 4],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -24,6 +24,7 @@ def _back(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(target)
 
 
+@login_not_required
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
     """Keep the language of the screens: in a cookie, and with the user when logged in."""
@@ -41,7 +42,6 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@login_required
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Keep the theme of the screens with the user."""
     theme = request.POST.get("theme", "")

@@ -35,6 +35,9 @@ def postings(request: HttpRequest) -> HttpResponse:
             "everything": policy.rows(Posting).count(),
             "narrowed": any(value for name, value in request.GET.items() if name != "page"),
             "bad_filter": bool(filters.errors),
+            "selects": [filters[name] for name in ("source", "genre", "tier", "tlp", "from", "to")],
+            "hidden": [(name, value) for name in listing.CHIPS if (value := request.GET.get(name))],
+            "chips": listing.chips(request.GET),
         },
     )
 
@@ -49,7 +52,8 @@ def posting(request: HttpRequest, pk: Any) -> HttpResponse:
 def verify(request: HttpRequest, pk: Any) -> HttpResponse:
     """Hash the stored bytes again, now, and say what came out."""
     policy = _reader(request)
-    return _page(request, pk, checks=evidence.verify(request.user, policy.get(Posting, pk=pk)))
+    checks = evidence.verify(request.user, policy.get(Posting, pk=pk))
+    return _page(request, pk, checks=checks, checks_sound=all(check.sound for check in checks))
 
 
 def _page(request: HttpRequest, pk: Any, **more: Any) -> HttpResponse:

@@ -160,7 +160,7 @@
     if (button && (event.code === "Space" || event.code === "Enter")) { event.preventDefault(); reveal(button); }
   });
   document.addEventListener("keyup", (event) => { if (event.code === "Space" || event.code === "Enter") hide(); });
-  document.addEventListener("focusout", hide);
+  document.addEventListener("focusout", (event) => { if (event.target === held) hide(); });
 
   // --- times -----------------------------------------------------------------------------------------------
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "always" });

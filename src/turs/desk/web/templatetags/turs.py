@@ -47,7 +47,8 @@ def digits(value: object) -> str:
 def size(value: object) -> str:
     """A number of bytes as people say it: 1.4 MB, ١٫٤ م.ب."""
     amount = float(str(value or 0))
-    units = [pgettext("unit", unit) for unit in ("B", "KB", "MB", "GB", "TB")]
+    units = (pgettext("unit", "B"), pgettext("unit", "KB"), pgettext("unit", "MB"), pgettext("unit", "GB"),
+             pgettext("unit", "TB"))  # fmt: skip
     step = 0
     while amount >= 1000 and step < len(units) - 1:
         amount, step = amount / 1000, step + 1
@@ -263,7 +264,11 @@ def errors(*forms: Any) -> dict[str, Any]:
     """What is wrong with the forms, on top of the page, each error a link to its field."""
     general = [error for form in forms if form is not None and form.is_bound for error in form.non_field_errors()]
     fields = [
-        (bound, error) for form in forms if form is not None and form.is_bound for bound in form for error in bound.errors
+        (bound, error)
+        for form in forms
+        if form is not None and form.is_bound
+        for bound in form
+        for error in bound.errors
     ]
     return {"general": general, "fields": fields, "count": len(general) + len(fields)}
 
