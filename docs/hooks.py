@@ -62,8 +62,8 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, n
     config.theme["language"] = language
     config.theme["direction"] = None  # the theme takes it from the language
     config.extra["alternate"] = [
-        {"name": NAMES[other], "lang": other, "link": PurePosixPath(sibling_of(path, other)).with_suffix(".html").as_posix()}
-        for other in NAMES
+        {"name": name, "lang": other, "link": PurePosixPath(sibling_of(path, other)).with_suffix(".html").as_posix()}
+        for other, name in NAMES.items()
     ]
     context["nav"] = _shown[language]
     return context

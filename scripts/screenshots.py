@@ -65,7 +65,7 @@ def login(browser: Browser, base: str, logins: dict[str, str], user: str, langua
     page.goto(base + "/account/login/")
     page.fill("[name=login]", user)
     page.fill("[name=password]", logins[user])
-    page.click("main button[type=submit]")
+    page.click("main form button.button-primary")
     page.wait_for_url(lambda url: "login" not in url)
     if page.get_attribute("html", "lang") != language:
         page.locator("form[action*='language'] button").first.click()

@@ -33,7 +33,7 @@ def operations(language: str, _: str) -> str:
     parts = []
     for tag, title in TAGS:
         rows = [
-            (code(f"{method} {address}"), _described(operation, language), _who(who.get(f"{method} {address}"), language))
+            (code(name := f"{method} {address}"), _described(operation, language), _who(who.get(name), language))
             for kind, method, address, operation in all_operations()
             if kind == tag
         ]

@@ -17,7 +17,8 @@ def decisions(language: str, _: str) -> str:
         title = re.search(r"^# \d+ (.+)$", text, re.MULTILINE)
         date = re.search(r"^Date: (\S+)", text, re.MULTILINE)
         summary = re.search(r'<div lang="ar"[^>]*>\s*(.+?)\s*</div>', text, re.DOTALL)
-        assert title and date and summary, f"{path.name} lacks its title, date or Arabic summary"
+        if not (title and date and summary):
+            raise ValueError(f"{path.name} lacks its title, date or Arabic summary: write it as in the other records")
         link = f"../../decisions/{path.name}"
         words = summary[1] if language == "ar" else title[1]
         rows.append((f"[{path.name[:4]}]({link})", words, f'<span class="ltr">{date[1]}</span>'))

@@ -55,7 +55,8 @@ def vocabulary(language: str, path: str) -> str:
         label = choice._label_  # the lazy words, not yet in any language
         en, ar = said(label, "en"), said(label, "ar")
         first, second = (ar, _foreign(en, "en")) if language == "ar" else (en, _foreign(ar, "ar"))
-        rows.append((code(choice.value), f"**{first}**", second, _both(*meanings.get(choice.value, ("", "")), language)))
+        meaning = _both(*meanings.get(choice.value, ("", "")), language)
+        rows.append((code(choice.value), f"**{first}**", second, meaning))
     header = L[language]["value"]
     if not any(row[-1] for row in rows):
         header, rows = header[:-1], [row[:-1] for row in rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import pairwise
 
 from turs.collect import READERS, REASONS, Example, Option, Reader
 
@@ -89,7 +90,7 @@ def limits(language: str, _: str) -> str:
     say = L[language]
     body = ast.parse((SOURCE / "collect" / "limits.py").read_text(encoding="utf-8")).body
     rows = []
-    for node, following in zip(body, body[1:], strict=False):
+    for node, following in pairwise(body):
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and isinstance(following, ast.Expr):
             value = getattr(room, node.target.id)
             sentence = f'<span lang="en" class="ltr">{following.value.value}</span>'  # type: ignore[attr-defined]

@@ -36,7 +36,9 @@ def _plain(pattern: str) -> str:
 def screens(language: str, _: str) -> str:
     """Every screen and every step on one, in the words of ``docs/words/screens.toml``."""
     described = words("screens")
-    rows = [(code(name), code(place), described.get(name, {}).get(language, "–")) for name, place in addresses().items()]
+    rows = [
+        (code(name), code(place), described.get(name, {}).get(language, "–")) for name, place in addresses().items()
+    ]
     return table(L[language], rows)
 
 

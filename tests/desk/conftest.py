@@ -42,13 +42,13 @@ def home(settings: Any, tmp_path: Path) -> Path:
     return place
 
 
-@pytest.fixture()
+@pytest.fixture
 def world(db: None) -> rows.World:
     """Two members, three agencies, a partner; people are added as a test asks for them."""
     return rows.World.build()
 
 
-@pytest.fixture()
+@pytest.fixture
 def login(client: Client) -> Callable[[Any], Client]:
     """``login(user)``: a client of the web that is logged in as `user`, a new one for each call."""
 
@@ -60,7 +60,7 @@ def login(client: Client) -> Callable[[Any], Client]:
     return as_user
 
 
-@pytest.fixture()
+@pytest.fixture
 def bearer(world: rows.World) -> Callable[[Any], dict[str, str]]:
     """``bearer(user)``: the headers of a program that acts as `user`; use as ``client.get(url, headers=bearer(user))``."""
     from turs.desk.coalition import services
@@ -71,7 +71,7 @@ def bearer(world: rows.World) -> Callable[[Any], dict[str, str]]:
     return headers
 
 
-@pytest.fixture()
+@pytest.fixture
 def in_english() -> Iterator[None]:
     """Translated words inside the test are English."""
     from django.utils import translation

@@ -46,4 +46,6 @@ def _walk(patterns: Any, prefix: str, kinds: Mapping[str, str]) -> Iterator[Rout
             yield from _walk(item.url_patterns, regex, own)
         elif isinstance(item, URLPattern):
             for template, names in normalize(re.sub(r"\\Z$", "", regex)):
-                yield Route(item.name or "", template, tuple((name, own.get(name, "")) for name in names), item.callback)
+                yield Route(
+                    item.name or "", template, tuple((name, own.get(name, "")) for name in names), item.callback
+                )

@@ -52,7 +52,9 @@ class World:
             south,
             put(None, Agency, "cell", member=north, type="CELL", name_ar="خلية المثال", name_en="Example cell"),
             put(None, Agency, "media", member=north, type="MEDIA", name_ar="إعلام المثال", name_en="Example media"),
-            put(None, Agency, "police", member=south, type="CT_POLICE", name_ar="شرطة المثال", name_en="Example police"),
+            put(
+                None, Agency, "police", member=south, type="CT_POLICE", name_ar="شرطة المثال", name_en="Example police"
+            ),
             put(None, Partner, "platform", type="SOCIAL_MEDIA_CO", name_ar="منصة المثال", name_en="Example platform"),
         )
 
@@ -182,7 +184,7 @@ def case(
 
 
 ASSESSMENT: dict[str, Any] = {
-    "exclusions": {name: "NO" for name in Exclusion.values},
+    "exclusions": dict.fromkeys(Exclusion.values, "NO"),
     "exclusion_reason": "",
     "reliability": "B",
     "credibility": "2",

@@ -325,9 +325,7 @@ def test_a_filter_that_makes_no_sense_is_said(
 
 
 @pytest.mark.parametrize("order", ["newest", "priority"])
-def test_pages_stay_right_while_postings_arrive(
-    client: Client, world: rows.World, bearer: Bearer, order: str
-) -> None:
+def test_pages_stay_right_while_postings_arrive(client: Client, world: rows.World, bearer: Bearer, order: str) -> None:
     """None twice, none left out: also with equal and with missing dates."""
     headers = bearer(world.user("analyst"))
     now = timezone.now()
@@ -378,7 +376,9 @@ def test_examining_stores_nothing(client: Client, world: rows.World, bearer: Bea
 def test_sources_and_imports_are_listed(client: Client, world: rows.World, bearer: Bearer) -> None:
     headers = bearer(world.user("analyst"))
     row = rows.posting(world.cell)
-    assert [item["id"] for item in get(client, headers, "/sources", kind="channel").json()["items"]] == [str(row.source_id)]
+    assert [item["id"] for item in get(client, headers, "/sources", kind="channel").json()["items"]] == [
+        str(row.source_id)
+    ]
     assert get(client, headers, "/sources", kind="feed").json()["items"] == []
     assert get(client, headers, f"/sources/{row.source_id}").json()["name"] == row.source.name
     assert len(get(client, headers, "/imports", state="done").json()["items"]) == 1

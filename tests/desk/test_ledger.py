@@ -23,13 +23,15 @@ from turs.desk.ledger.services import Act, record_many, rows, verify
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture()
+@pytest.fixture
 def ten() -> list[Row]:
     """A ledger of ten entries."""
     for number in range(5):
         put(None, Member, f"m{number}", kind="STATE", name_ar="عضو", name_en="Member")
     with transaction.atomic():
-        record_many(None, [Act("posting.examined", "posting", str(n), {"n": n, "كلمة": "قيمة"}, f"c{n}") for n in range(5)])
+        record_many(
+            None, [Act("posting.examined", "posting", str(n), {"n": n, "كلمة": "قيمة"}, f"c{n}") for n in range(5)]
+        )
     found = list(rows())
     assert len(found) == 10
     return found
@@ -202,7 +204,11 @@ def test_two_processes_that_write_at_once_keep_the_chain(tmp_path: Path, setting
 
     def run(code: str, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-c", code, *arguments], env=environment, text=True, stderr=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-c", code, *arguments],
+            env=environment,
+            text=True,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
 
     def done(process: subprocess.Popen[str]) -> str:
@@ -211,7 +217,11 @@ def test_two_processes_that_write_at_once_keep_the_chain(tmp_path: Path, setting
         return out
 
     try:
-        done(run("import django; django.setup(); from django.core.management import call_command as c; c('migrate', verbosity=0)"))
+        done(
+            run(
+                "import django; django.setup(); from django.core.management import call_command as c; c('migrate', verbosity=0)"
+            )
+        )
         writers = [run(WRITER, name) for name in ("one", "two")]
         for writer in writers:
             done(writer)

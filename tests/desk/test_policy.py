@@ -35,9 +35,7 @@ SEES = {
 
 
 def owned_models() -> list[type[models.Model]]:
-    return [
-        model for model in apps.get_models() if issubclass(model, Owned) or getattr(model, "policy_path", None)
-    ]
+    return [model for model in apps.get_models() if issubclass(model, Owned) or getattr(model, "policy_path", None)]
 
 
 def readers(world: rows.World) -> dict[str, User]:
@@ -58,7 +56,9 @@ def readers(world: rows.World) -> dict[str, User]:
 def test_tlp_decides_who_sees_a_row_of_every_model(world: rows.World, mark: str) -> None:
     people = readers(world)
     made = rows.everything(world.cell, mark, people["author"])
-    assert {model.__name__ for model in owned_models()} == set(made), "rows.everything makes one row of every owned model"
+    assert {model.__name__ for model in owned_models()} == set(made), (
+        "rows.everything makes one row of every owned model"
+    )
     for row in made.values():
         if isinstance(row, Owned):
             rows.name_recipient(row, people["named recipient"])

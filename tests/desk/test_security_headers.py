@@ -19,7 +19,7 @@ INLINE = re.compile(rb"<script(?![^>]*\b(src|type=.application/json)\b)|<style|\
 ELSEWHERE = re.compile(rb"(?:src|href|action|poster|srcset)\s*=\s*[\"']?\s*(?:https?:)?//", re.I)
 
 
-@pytest.fixture()
+@pytest.fixture
 def page(world: rows.World, login: Any) -> Any:
     """A client that may see everything that its agency has, with a row of every kind."""
     user = world.user(*[role for role in Role.values if role not in rows.PARTNER_ROLES], name="everything")
@@ -29,7 +29,9 @@ def page(world: rows.World, login: Any) -> Any:
 
 def every_page(client: Client) -> list[tuple[str, Any]]:
     """Every address without an identifier, as it answers."""
-    return [(route.template, client.get(route.template)) for route in routes() if not route.kinds and not logs_out(route)]
+    return [
+        (route.template, client.get(route.template)) for route in routes() if not route.kinds and not logs_out(route)
+    ]
 
 
 def logs_out(route: Any) -> bool:
@@ -91,7 +93,9 @@ def test_with_https_everything_is_secure(world: rows.World, settings: Any) -> No
     settings.SECURE_HSTS_SECONDS = 31_536_000
     client = Client()
     assert client.get("/account/login/").headers["Location"].startswith("https://")
-    reply = client.post("/account/login/", {"login": world.user("analyst").username, "password": rows.PASSWORD}, secure=True)
+    reply = client.post(
+        "/account/login/", {"login": world.user("analyst").username, "password": rows.PASSWORD}, secure=True
+    )
     assert client.cookies["sessionid"]["secure"]
     assert client.cookies["csrftoken"]["secure"]
     assert "max-age=31536000" in reply.headers["Strict-Transport-Security"]

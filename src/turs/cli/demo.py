@@ -108,7 +108,7 @@ def load_knowledge(folder: Path) -> None:
     for bank in known.BANKS:
         curator = User.objects.filter(agency__key=bank["agency"], grants__role="analyst").first()
         row = services.add_bank(
-            curator, f"{bank['name_ar']} · {bank['name_en']}", polarity=bank["polarity"], tlp=bank["tlp"]
+            curator, bank["name_ar"], polarity=bank["polarity"], tlp=bank["tlp"], note=bank["name_en"]
         )  # fmt: skip
         for entry in bank["entries"]:
             kind, data = entry["kind"], b""
@@ -121,8 +121,9 @@ def load_knowledge(folder: Path) -> None:
                 curator, row, kind, value, data=data, label=entry["label"], tier=entry["tier"], reason=reason
             )  # fmt: skip
     curator = User.objects.filter(agency__key=known.TERMS["agency"], grants__role="analyst").first()
-    name = f"{known.TERMS['name_ar']} · {known.TERMS['name_en']}"
-    terms = services.add_term_list(curator, name, tlp=known.TERMS["tlp"])
+    terms = services.add_term_list(
+        curator, known.TERMS["name_ar"], tlp=known.TERMS["tlp"], note=known.TERMS["name_en"]
+    )  # fmt: skip
     for term in known.TERMS["terms"]:
         services.add_term(
             curator, terms, term["text"], category=term["category"], language=term["language"], reason=reason
@@ -171,9 +172,37 @@ def import_story(story: Story, show: bool = False) -> None:
 
 
 def load_day_before(end: datetime) -> None:
-    """What the day before left behind: banks and terms are known, and some cases were worked on by two people."""
+    """What was done before you came: cases decided by two people, some waiting for a second person, one claimed."""
     from turs.desk.coalition.models import User
+    from turs.desk.review import services
+    from turs.desk.review.models import Case
+    from turs.desk.review.vocabulary import Answer, Exclusion
 
+    people = {user.username: user for user in User.objects.filter(agency__key="wahat-cell")}
+    analyst, second, approver = people["cell-analyst-1"], people["cell-analyst-2"], people["cell-approver"]
+    judged = {
+        "exclusions": dict.fromkeys(Exclusion.values, Answer.NO), "reliability": "B", "credibility": "2",
+        "probability": "very-likely", "confidence": "moderate", "producer": "CENTRAL_OUTLET",
+        "functions": ["promote_ideas"], "theme": "belonging",
+    }  # fmt: skip
+    cases = list(
+        Case.objects.filter(agency=analyst.agency, language="ar", tier__in=["designation", "promotional"])
+        .exclude(tlp="RED").order_by("-priority", "created_at", "id")[:10]
+    )  # fmt: skip
+    for number, case in enumerate(cases):
+        first, other = (analyst, approver) if number % 2 else (second, analyst)
+        services.claim(first, case)
+        if number == 9:
+            break
+        services.assess(first, case, judged)
+        if number < 4:
+            services.propose(first, case, "refer", "منشور رسمي للجبهة نُشر من قبل، ولا يدخل في أي استثناء.")
+        else:
+            services.propose(first, case, "monitor", "ترويج عام بلا دعوة محددة، نتابع القناة ولا نحيل.")
+        if number == 5:
+            services.return_(other, case, "أعد قراءة الفقرة الثانية: فيها دعوة إلى التواصل مع القناة.")
+        elif number < 7:
+            services.confirm(other, case)
     User.objects.update(seen_until=end - timedelta(hours=14))
 
 

@@ -63,10 +63,10 @@ def user_of(token: str) -> User:
     from turs.desk.coalition.services import user_of_token
 
     if not token:
-        fail("who acts? this command needs your API token", "Make one under «Me» on screen, then set TURS_TOKEN.")
+        fail("who acts? this command needs your API token", "Make one under Settings on screen, then set TURS_TOKEN.")
     user = user_of_token(token)
     if user is None:
-        fail("this API token is unknown, expired or withdrawn", "Make a new one under «Me» on screen.")
+        fail("this API token is unknown, expired or withdrawn", "Make a new one under Settings on screen.")
     return user
 
 

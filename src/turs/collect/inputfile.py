@@ -45,10 +45,11 @@ class InputFile:
         """Look at `path`: measure it and take its digest without holding it. Raises `Unreadable`."""
         name = shown(name or path.name, 1_000)
         try:
+            # Asked before opening: to open a named pipe is to wait for its writer for ever.
+            if not stat.S_ISREG(path.stat().st_mode):
+                raise Unreadable(make_reject(name, "missing"))
             with path.open("rb") as stream:
                 status = os.fstat(stream.fileno())
-                if not stat.S_ISREG(status.st_mode):
-                    raise Unreadable(make_reject(name, "missing"))
                 if status.st_size > limits.FILE_BYTES:
                     raise Unreadable(make_reject(name, "too_large", excerpt=f"{status.st_size} bytes"))
                 digest = hashlib.sha256()

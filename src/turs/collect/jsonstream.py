@@ -17,6 +17,7 @@ from turs.collect import limits
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _MARKS: Final = re.compile(r'["{}\[\]]')
+_WORD: Final = re.compile(r'[^\s,:"{}\[\]]*')
 _STRING_END: Final = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _BLOCK: Final = 256 * 1024
 
@@ -128,7 +129,7 @@ class JsonStream:
         """Leave one value out, however long or deep, without holding it."""
         first = self.peek()
         if first not in ("{", "[", '"'):
-            self.value()
+            self._skip_word()
             return
         depth = 0
         while True:
@@ -148,6 +149,19 @@ class JsonStream:
                 depth -= 1
             if depth <= 0:
                 return
+
+    def _skip_word(self) -> None:
+        """Leave out a number or a word such as ``true``, or what stands in the place of one."""
+        taken = False
+        while True:
+            match = _WORD.match(self._buffer, self._at)
+            assert match is not None  # the pattern matches everywhere
+            taken = taken or match.end() > self._at
+            self._advance(match.end())
+            if self._at < len(self._buffer) or not self._fill():
+                break
+        if not taken:
+            raise BrokenJson(self._line)
 
     def _skip_string(self) -> None:
         while True:

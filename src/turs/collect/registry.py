@@ -43,6 +43,8 @@ _FEED_ROOTS: Final = frozenset({"rss", "feed", "rdf", "channel"})
 def sniff(path: Path | str) -> Reader | None:
     """The reader for the file at `path`, or `None`. Content goes before the suffix; it never raises."""
     try:
+        if not Path(path).is_file():
+            return None
         with Path(path).open("rb") as stream:
             head = stream.read(65_536)
     except (OSError, ValueError):

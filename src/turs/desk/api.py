@@ -25,7 +25,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from django.shortcuts import render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path, re_path, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -202,7 +202,9 @@ def _blocked(request: HttpRequest, exc: Blocked) -> HttpResponse:
 
 def _damaged(request: HttpRequest, exc: Exception) -> HttpResponse:
     log.error("evidence damaged path=%r", request.path)
-    return problem(410, _("The stored bytes are missing or no longer those that were collected. Tell your administrator."))
+    return problem(
+        410, _("The stored bytes are missing or no longer those that were collected. Tell your administrator.")
+    )
 
 
 def _http(request: HttpRequest, exc: HttpError) -> HttpResponse:
@@ -326,7 +328,7 @@ def _schema(request: HttpRequest) -> HttpResponse:
     return Response(api.get_openapi_schema())
 
 
-def _nothing(request: HttpRequest, rest: str = "") -> HttpResponse:
+def _nothing(request: HttpRequest) -> HttpResponse:
     """Every other address: a problem object, not a page."""
     return _refusal(request) or problem(404)
 
@@ -343,16 +345,18 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
 
 def reference(request: HttpRequest) -> HttpResponse:
     """The reference as a page: our own, since Swagger's neither reads from right to left nor speaks Arabic."""
-    found = {"chapters": chapters(), "about": api.description, "root": request.build_absolute_uri(reverse("api:api-root"))}
+    found = {
+        "chapters": chapters(),
+        "about": api.description,
+        "root": request.build_absolute_uri(reverse("api:api-root")),
+    }
     return render(request, "api/reference.html", found)
 
 
 def chapters() -> list[dict[str, Any]]:
     """The OpenAPI document as the reference page shows it: chapter by chapter, operation by operation."""
     schema = api.get_openapi_schema()
-    found: dict[str, dict[str, Any]] = {
-        name: {"name": name, "words": words, "operations": []} for name, words in TAGS
-    }
+    found: dict[str, dict[str, Any]] = {name: {"name": name, "words": words, "operations": []} for name, words in TAGS}
     for address, operations in schema["paths"].items():
         for method, operation in operations.items():
             found[operation["tags"][0]]["operations"].append(
@@ -426,7 +430,7 @@ def addresses() -> list[URLPattern]:
         path("openapi.json", _door(_schema), name="openapi-json"),
         path("docs", reference, name="docs"),
         *[path("", _door(_nothing), name=pattern.name) for pattern in root],
-        path("<path:rest>", _door(_nothing), name="nothing"),
+        re_path(r"^[\s\S]+\Z", _door(_nothing), name="nothing"),
     ]
 
 

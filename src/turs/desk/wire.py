@@ -90,7 +90,7 @@ class Problem(Schema):
 
 def refusals(*codes: int) -> dict[int, Any]:
     """The answers that say no: 401 and 403 everywhere, others where an operation can give them."""
-    return {code: Problem for code in sorted({400, 401, 403, *codes})}
+    return dict.fromkeys(sorted({400, 401, 403, *codes}), Problem)
 
 
 class Invalid(ValueError):
@@ -147,7 +147,9 @@ def page(rows: QuerySet[M], order: Sequence[Key], cursor: str, limit: int) -> tu
     A cursor names the last row seen, so rows that arrive or leave in between neither repeat nor hide others.
     Empty values come last.
     """
-    ordering = [F(key.name).desc(nulls_last=True) if key.descending else F(key.name).asc(nulls_last=True) for key in order]
+    ordering = [
+        F(key.name).desc(nulls_last=True) if key.descending else F(key.name).asc(nulls_last=True) for key in order
+    ]
     if cursor:
         rows = rows.filter(_after(order, _decode(order, cursor)))
     found = list(rows.order_by(*ordering)[: limit + 1])

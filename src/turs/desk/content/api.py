@@ -18,7 +18,7 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from turs import posting as values
-from turs.collect import READERS, Option, Reader
+from turs.collect import READERS, Option
 from turs.examine import default_context, examine
 
 from ..coalition import rules
@@ -526,7 +526,9 @@ def with_parents(asked: Any, items: list[Posting]) -> list[Posting]:
     """`items`, each with its source and import where these too may be seen: a stricter parent stays hidden."""
     places = asked.rows(Source).in_bulk([row.source_id for row in items])
     origins = {
-        row.pk: row.capture.import_record_id for row in items if hasattr(row, "capture") and row.capture.import_record_id
+        row.pk: row.capture.import_record_id
+        for row in items
+        if hasattr(row, "capture") and row.capture.import_record_id
     }
     visible = set(asked.rows(Import).filter(pk__in=origins.values()).values_list("pk", flat=True))
     for row in items:
@@ -676,7 +678,7 @@ class BankEntryOut(Schema):
     withdrawn_at: datetime | None
 
 
-class EntryPage(Schema):
+class BankEntryPage(Schema):
     items: list[BankEntryOut]
     next: str | None
 
@@ -779,7 +781,9 @@ def banks(request: HttpRequest, cursor: Text = "", limit: Limit = PAGE) -> Any:
     "/banks",
     response={201: BankOut, **refusals(413, 422)},
     summary=_("Add a bank"),
-    description=_("A new bank of your agency: “match” for known propaganda, “suppress” for what is known to be harmless."),
+    description=_(
+        "A new bank of your agency: “match” for known propaganda, “suppress” for what is known to be harmless."
+    ),
 )
 def bank_new(request: HttpRequest, given: BankIn) -> Any:
     made = services.add_bank(actor(request), given.name, polarity=given.polarity, tlp=given.tlp, note=given.note)
@@ -798,7 +802,7 @@ def bank(request: HttpRequest, id: UUID) -> Any:
 
 @curating.get(
     "/banks/{uuid:id}/entries",
-    response={200: EntryPage, **refusals(404, 422)},
+    response={200: BankEntryPage, **refusals(404, 422)},
     summary=_("Entries of a bank"),
     description=_("Every fingerprint in the order in which it came, the withdrawn ones included."),
 )

@@ -113,6 +113,7 @@ def of(posting: Posting, examination: Examination | None) -> Reading:
     body = posting.body
     notes, marks = _notes(result.get("findings"), body)
     matches = tuple(_known(_rows(result.get("matches"))))
+    parts = tuple(_parts(result))
     title, text = _split(posting, marks)
     return Reading(
         exists=True,
@@ -126,12 +127,14 @@ def of(posting: Posting, examination: Examination | None) -> Reading:
         text_marks=text,
         notes=notes,
         matches=matches,
-        reasons=tuple(sentences(result)),
-        parts=tuple(_parts(result)),
+        reasons=tuple(
+            sentence for sentence in sentences(result) if not parts or not all(p.reason in sentence for p in parts)
+        ),  # the sum of the parts stands in their table
+        parts=parts,
         functions=tuple(
             dict.fromkeys(note.label for note in notes if note.kind == "function" and not note.protects and note.label)
         ),
-        versions=tuple(_versions(result, notes)),
+        versions=tuple(_versions(result)),
         known=bool(matches),
     )
 
@@ -143,9 +146,15 @@ def sentences(result: Any) -> list[str]:
 
 
 def why(result: Any, most: int = 2) -> list[str]:
-    """The “why” of one line in a list: the parts of the priority, heaviest first, else the first reasons."""
-    parts = sorted(_parts(result if isinstance(result, Mapping) else {}), key=lambda part: -(part.points or 0))
-    return [part.reason for part in parts][:most] or sentences(result)[:most]
+    """The “why” of one line in a list: what the text does, then what else raised it; the badge says the tier already."""
+    result = result if isinstance(result, Mapping) else {}
+    found = [
+        words(row.get("reason")) for row in _rows(result.get("findings"))
+        if row.get("kind") == "function" and row.get("protects") is not True
+    ][:1]  # fmt: skip
+    found += [words(row.get("reason")) for row in _rows(result.get("parts")) if row.get("name") not in Tier.values]
+    found = [sentence.rstrip(".") for sentence in found if sentence]
+    return found[:most] or sentences(result)[:most]
 
 
 def words(value: Any) -> str:
@@ -169,6 +178,11 @@ def _number(value: Any) -> int | None:
     return int(value) if isinstance(value, int | float) and value == value and abs(value) < 1e9 else None
 
 
+def _short(version: str) -> str:
+    """The version of a long-named list without its name, which the reason says already."""
+    return version if len(version) <= 24 else version.rpartition("/")[2][:24]
+
+
 def _notes(findings: Any, body: str) -> tuple[tuple[Note, ...], list[Mark]]:
     """Notes numbered in the order in which their evidence stands in the text; findings without evidence come last."""
     found = [(row, list(_spans(row.get("spans"), body))) for row in _rows(findings)]
@@ -185,7 +199,7 @@ def _notes(findings: Any, body: str) -> tuple[tuple[Note, ...], list[Mark]]:
                 family=KINDS.get(kind, kind),
                 label=_text(row.get("label")),
                 reason=words(row.get("reason")) or _text(row.get("label")),
-                version=_text(row.get("version")),
+                version=_short(_text(row.get("version"))),
                 protects=protects,
                 score=round(100 * score) if isinstance(score, int | float) and 0 <= score <= 1 else 0,
                 quotes=tuple(dict.fromkeys(body[start:end] for start, end in spans)),
@@ -239,9 +253,9 @@ def _parts(result: Mapping[str, Any]) -> Iterator[Part]:
             yield Part(reason, _number(row.get("points")))
 
 
-def _versions(result: Mapping[str, Any], notes: tuple[Note, ...]) -> Iterator[tuple[str, str]]:
+def _versions(result: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Name and version of everything that took part."""
-    seen = {note.version for note in notes if note.version}
+    seen = {version for row in _rows(result.get("findings")) if (version := _text(row.get("version")))}
     seen |= {f"{_text(row.get('bank'))}/{_text(row.get('bank_version'))}" for row in _rows(result.get("matches"))}
     yield from ((name, version) for name, _mark, version in (text.rpartition("/") for text in sorted(seen)))
 
@@ -249,7 +263,12 @@ def _versions(result: Mapping[str, Any], notes: tuple[Note, ...]) -> Iterator[tu
 NO_TITLE = pgettext_lazy("posting", "Without text")
 
 
+SHORT = 40
+"""Characters of a title that says too little by itself: the text follows it."""
+
+
 def headline(title: str, text: str) -> str:
     """One line that stands for a posting in a list."""
-    line = next((part for part in (title, text) if part and part.strip()), "")
-    return " ".join(line.split())[:160] or str(NO_TITLE)
+    title, text = " ".join((title or "").split()), " ".join((text or "").split())
+    line = f"{title}: {text}" if title and text and len(title) < SHORT else title or text
+    return line[:160] or str(NO_TITLE)

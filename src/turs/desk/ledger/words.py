@@ -27,7 +27,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "source.changed": _("%(actor)s changed what is recorded about the source %(name)s"),
     "posting.collected": _("A posting was collected and its evidence kept"),
     "posting.examined": _("A posting was examined"),
-    "posting.revealed": _("%(actor)s looked at a picture of a posting"),
+    "media.revealed": _("%(actor)s looked at a picture of a posting"),
     "capture.accessed": _("%(actor)s downloaded the evidence of a posting"),
     # what is known
     "bank.added": _("%(actor)s made the bank %(name)s"),

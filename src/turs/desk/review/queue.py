@@ -14,6 +14,7 @@ from django.db.models import Case as Choose
 from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..coalition import rules as roles
 from ..coalition.policy import Policy
@@ -34,7 +35,11 @@ STATES = [
     (CaseState.CLOSED.value, CaseState.CLOSED.label),
     ("all", _("Every state")),
 ]
-TABS = [(value, label) for value, label in STATES if value in CaseState.values]
+TABS = [
+    (CaseState.OPEN.value, pgettext_lazy("cases", "To read")),
+    (CaseState.PROPOSED.value, pgettext_lazy("cases", "To confirm")),
+    (CaseState.CLOSED.value, CaseState.CLOSED.label),
+]
 MINE = [
     ("claimed", _("Claimed by me")),
     ("returned", _("Returned to me")),

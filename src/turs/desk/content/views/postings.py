@@ -17,6 +17,10 @@ from .. import blobs, evidence, listing, page, reading
 from ..models import Capture, Posting, PostingMedia
 
 
+CHOSEN = ("source", "genre", "tier", "tlp", "from", "to", "language", "media", "copies")
+"""Filters behind “More filters”: open when one of them is set."""
+
+
 @require_GET
 def postings(request: HttpRequest) -> HttpResponse:
     """Every posting that the reader may see, with search and filters in the address."""
@@ -35,6 +39,7 @@ def postings(request: HttpRequest) -> HttpResponse:
             "everything": policy.rows(Posting).count(),
             "narrowed": any(value for name, value in request.GET.items() if name != "page"),
             "bad_filter": bool(filters.errors),
+            "chosen": any(request.GET.get(name) for name in CHOSEN),
             "selects": [filters[name] for name in ("source", "genre", "tier", "tlp", "from", "to")],
             "hidden": [(name, value) for name in listing.CHIPS if (value := request.GET.get(name))],
             "chips": listing.chips(request.GET),
