@@ -21,6 +21,8 @@ from turs.demo import write_story
 from turs.cli.demo import import_story, load_coalition, load_knowledge
 from turs.desk.content.models import Posting
 from turs.desk.home import home
+from turs.text.language import warm
+warm()  # as the worker does at its start
 load_coalition(datetime(2026, 1, 31, tzinfo=UTC))
 story = write_story(home() / "story", end=datetime(2026, 1, 31, tzinfo=UTC), size=2000)
 load_knowledge(story.folder)

@@ -36,7 +36,7 @@ from turs.triage import (
     read,
 )
 
-VERSION = "examine/1"
+VERSION = "examine/2"
 MOST_LINKS, MOST_SPANS = 200, 10
 """Out-links and spans per finding that are kept; more adds nothing for a reader."""
 
@@ -173,7 +173,8 @@ def examine(posting: Posting, context: Context | None = None) -> Examination:
     signs = signs_of(body)
     judged = form if len(body) <= evidence.LONGEST else normalise(body[: evidence.LONGEST])
 
-    seen = read(judged, bool(signs))
+    hits = tuple(hit for hit in context.scanner.scan(form, bool(signs)) if not hit.suppressed_by)
+    seen = read(judged, bool(signs), ((hit.term.category, hit.span.start, hit.span.end) for hit in hits))
     found = cues(seen)
     case = call(seen, found)
     kind = genre(seen, case)
@@ -183,8 +184,7 @@ def examine(posting: Posting, context: Context | None = None) -> Examination:
     suppressed = any(m.polarity == "suppress" for m in matches)
     known = tuple(m for m in matches if m.polarity == "match")
 
-    hits = tuple(hit for hit in context.scanner.scan(form, bool(signs)) if not hit.suppressed_by)
-    order = priority(_facts(case, kind, seen, known, suppressed, signs, prints))
+    order = priority(_facts(case, kind, seen, known, suppressed, signs, prints, hits))
     told = functions.findings(found, kind.label == "call")
     findings = (*kind.findings, *told, *_term_findings(hits),
                 *_script_findings(body, signs), *unreadable)
@@ -269,14 +269,18 @@ def _look(item: Media, subject: str) -> tuple[MediaPrint, Finding | None]:
 
 
 def _facts(case: Call, kind: Genre, seen: evidence.Evidence, known: tuple[Match, ...], suppressed: bool,
-           signs: tuple[Sign, ...], prints: Fingerprints) -> Facts:
+           signs: tuple[Sign, ...], prints: Fingerprints, terms: tuple[TermHit, ...]) -> Facts:
     own = frozenset(cue.label for cue in case.cues)
     calling = {cue.sentence for cue in case.cues}
+    inciting = {cue.sentence for cue in case.cues if cue.label == "incite"}
     return Facts(
         functions=own, known_tiers=tuple(m.entry.tier for m in known), is_call=kind.label == "call",
         speaks_as_group=case.speaks_as_group, protected=kind.protected, suppressed=suppressed,
         minors=any(hit.sentence in calling for hit in seen.hits.get("minors", ())),
-        imminent=any(hit.sentence in calling for hit in seen.hits.get("imminent", ())),
+        imminent=any(hit.sentence in calling for slot in ("imminent", "when") for hit in seen.hits.get(slot, ())),
+        threatens_life=case.threatens_life,
+        timed=any(hit.sentence in inciting for hit in seen.hits.get("when", ())),
+        listed=frozenset(hit.term.category for hit in terms),
         disguised=any(sign.label in _HIDES for sign in signs), links=bool(prints.links),
     )
 

@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True)
 class Site:
-    """The server. `ids`: rows that tests need by name (see ``story.main``). `logins`: sessions of who logged in before."""
+    """The server. `ids`: rows that tests need by name (``story.main``). `logins`: sessions of who logged in before."""
 
     address: str
     home: Path
@@ -174,9 +174,9 @@ class Visitors:
             self.problems.append(f"{page.url}: {message.text}")
 
 
-@pytest.fixture()
+@pytest.fixture
 def visitor(browser: Any, site: Site) -> Iterator[Visitors]:
-    """``visitor("analyst-ar")``: a page of this person. Console errors and foreign requests fail the test at its end."""
+    """``visitor("analyst-ar")``: a page of this person. Console errors and foreign requests fail the test."""
     people = Visitors(browser, site)
     yield people
     for context in people.contexts:

@@ -12,7 +12,8 @@ RSS = '<rss version="2.0"><channel><title>وكالة المثال</title>{}</cha
 
 def test_each_entry_carries_its_own_bytes(read_bytes: Any) -> None:
     data = RSS.format(
-        "<!-- <item>not one</item> --><item><title>أول</title><description><![CDATA[<item>x</item>]]></description></item>"
+        "<!-- <item>not one</item> --><item><title>أول</title>"
+        "<description><![CDATA[<item>x</item>]]></description></item>"
         "\n<item><title>ثان</title></item>"
     ).encode()
     postings, _ = read_bytes("a.rss", data)

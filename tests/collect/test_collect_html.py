@@ -9,14 +9,16 @@ import pytest
 
 
 def page(body: str, head: str = "", attributes: str = "") -> bytes:
-    return f'<!doctype html><html {attributes}><head><meta charset="utf-8">{head}</head><body>{body}</body></html>'.encode()
+    start = f'<!doctype html><html {attributes}><head><meta charset="utf-8">{head}</head>'
+    return f"{start}<body>{body}</body></html>".encode()
 
 
 def test_what_a_page_says_about_itself(read_bytes: Any) -> None:
     head = (
         '<title>افتتاح المكتبة | صحيفة المثال</title><meta property="og:title" content="افتتاح المكتبة">'
         '<meta property="og:site_name" content="صحيفة المثال"><link rel="canonical" href="/n/1">'
-        '<base href="https://daily.example.org/x/"><meta property="article:published_time" content="2026-01-05T08:00:00+03:00">'
+        '<base href="https://daily.example.org/x/">'
+        '<meta property="article:published_time" content="2026-01-05T08:00:00+03:00">'
         '<meta name="author" content="Some One">'
     )
     postings, _ = read_bytes("a.html", page("<p>نص <a href='../b'>رابط</a></p>", head, 'lang="ar_iq" dir="RTL"'))
@@ -31,9 +33,10 @@ def test_what_a_page_says_about_itself(read_bytes: Any) -> None:
 
 def test_linked_data_gives_outlet_and_date_but_no_person(read_bytes: Any) -> None:
     data = (
-        '<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle", "headline": "عنوان", "datePublished": '
-        '"2026-01-05T05:00:00Z", "author": {"@type": "Person", "name": "Some One"}, "publisher": {"@type": "Organization", '
-        '"name": "صحيفة المثال"}}]}</script><script type="application/ld+json">{broken</script>'
+        '<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle", "headline": "عنوان", '
+        '"datePublished": "2026-01-05T05:00:00Z", "author": {"@type": "Person", "name": "Some One"}, '
+        '"publisher": {"@type": "Organization", "name": "صحيفة المثال"}}]}</script>'
+        '<script type="application/ld+json">{broken</script>'
     )
     posting = read_bytes("a.html", page("<p>نص</p>", data))[0][0]
     assert (posting.title, posting.source) == ("عنوان", "صحيفة المثال")
@@ -65,7 +68,8 @@ def test_short_numbered_articles_are_not_lost(read_bytes: Any) -> None:
 
 def test_hostile_markup_is_only_text(read_bytes: Any) -> None:
     body = (
-        "<script>alert(1)</script><style>p{}</style><p onclick=alert(2)>كلام</p><svg><script>alert(3)</script><text>x</text></svg>"
+        "<script>alert(1)</script><style>p{}</style><p onclick=alert(2)>كلام</p>"
+        "<svg><script>alert(3)</script><text>x</text></svg>"
         "<iframe srcdoc='&lt;script&gt;alert(4)&lt;/script&gt;'></iframe><template><p>alert(5)</p></template>"
         "<a href='javascript:alert(6)'>زر</a> <a href='data:text/html,alert(7)'>آخر</a><!-- alert(8) -->"
         "<object data='file:///etc/passwd'>alert(9)</object><math><mtext>alert(10)</mtext></math>"

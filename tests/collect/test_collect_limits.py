@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -120,7 +121,8 @@ def test_a_text_beyond_the_limit_is_a_reject_not_a_posting(read_bytes: Any, monk
         ("a.rss", f"<rss><channel><item><title>{long}</title></item><item><title>short</title></item></channel></rss>"),
         (
             "result.json",
-            f'{{"name": "c", "type": "public_channel", "messages": [{{"type": "message", "text": "{long}"}}, {{"type": "message", "text": "short"}}]}}',
+            '{"name": "c", "type": "public_channel", "messages": ['
+            f'{{"type": "message", "text": "{long}"}}, {{"type": "message", "text": "short"}}]}}',
         ),
     ):
         postings, rejects = read_bytes(name, data.encode())
@@ -167,7 +169,7 @@ def _survives(path: Path, options: dict[str, str] | None = None) -> None:
                 assert result.id
                 result.body.encode("utf-8")
                 json.dumps(dict(result.extra), allow_nan=False).encode("utf-8")
-                assert result.body.strip() or result.media
+                assert result.body.strip() or result.media, repr(result.body)
             else:
                 repr(result).encode("utf-8")
     except Unreadable as error:
@@ -267,3 +269,29 @@ def test_missing_files_and_folders_are_said(tmp_path: Path) -> None:
         assert [item.code for item in read_folder(tmp_path, reader, options) if isinstance(item, Reject)] == [code]
     # Options of other readers are left to them where the reader was not chosen: a folder holds many kinds.
     assert len(list(read(tmp_path / "a.csv", options={"station": "x"}))) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.html", b"<html><body><p " + b"a b c d e " * 40_000 + b">x"),
+        ("a.html", b"<html><body>" + b"<a href=x>" * 40_000),
+        ("a.html", b"<html>" + b"<" * 2_000_000),
+        ("a.rss", b"<rss>" + b"<item" * 400_000),
+        ("a.rss", b"<rss><channel>" + b"<![CDATA[" * 200_000),
+        ("a.rss", b"<!DOCTYPE rss [" + b"<!ENTITY a '" * 100_000),
+        ("a.csv", b"text,url\n" + b'"' * 3_000_000),
+        ("a.srt", b"00:00:01,000 --> 00:00:02,000\n" + b"<a" * 1_000_000),
+        ("a.txt", b"https://" + b"a)" * 1_000_000),
+        ("result.json", b'{"messages":' + b"[" * 3_000_000),
+        ("result.json", b'{"messages":["' + b"\\" * 3_000_001),
+        ("a.jsonl", b'{"text":' + b"9" * 3_000_000 + b"}\n"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else repr(value[:12]),
+)
+def test_files_made_to_be_slow_are_not(name: str, data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    began = time.process_time()
+    _survives(path)
+    assert time.process_time() - began < 10  # the slow ways took minutes

@@ -114,3 +114,7 @@ def test_zero_bytes_and_tricks_of_direction(read_bytes: Any) -> None:
 def test_an_empty_table_is_refused(refusal: Any) -> None:
     assert refusal("a.csv", b"").code == "empty"
     assert refusal("a.csv", b"\n\n\n").code == "empty"
+
+
+def test_a_table_of_names_alone_says_so(read_bytes: Any) -> None:
+    assert [reject.code for reject in read_bytes("a.csv", b"text,url\n,\n")[1]] == ["no_records"]

@@ -49,7 +49,8 @@ def test_a_long_programme_is_cut_into_segments(read_bytes: Any) -> None:
 
 def test_notes_tell_the_station_and_part_the_programmes(read_bytes: Any) -> None:
     text = (
-        "WEBVTT - x\nLanguage: fa\n\nNOTE\nstation: إذاعة المثال\nstart: 2026-01-05T06:00:00Z\n\nNOTE programme: أول\n\n"
+        "WEBVTT - x\nLanguage: fa\n\nNOTE\nstation: إذاعة المثال\nstart: 2026-01-05T06:00:00Z\n\n"
+        "NOTE programme: أول\n\n"
         "STYLE\n::cue { color: red }\n\nid-1\n00:01.000 --> 00:02.000 align:start\n<v Some One>س</v>\n\n"
         "NOTE programme: ثان\n\n00:03.000 --> 00:04.000\n<c.red>ص</c> &amp; <00:03.500>ع\n"
     )

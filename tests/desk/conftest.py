@@ -62,7 +62,7 @@ def login(client: Client) -> Callable[[Any], Client]:
 
 @pytest.fixture
 def bearer(world: rows.World) -> Callable[[Any], dict[str, str]]:
-    """``bearer(user)``: the headers of a program that acts as `user`; use as ``client.get(url, headers=bearer(user))``."""
+    """``bearer(user)``: headers of a program that acts as `user`, for ``client.get(url, headers=bearer(user))``."""
     from turs.desk.coalition import services
 
     def headers(user: Any, language: str = "en") -> dict[str, str]:

@@ -102,7 +102,7 @@ def posting(
     raw: bytes | None = None,
     **fields: Any,
 ) -> Any:
-    """A posting with its capture (bytes stored), one picture and one examination. `origin`: its import; `place`: its source."""
+    """A posting with capture (bytes stored), picture and examination. `origin`: its import; `place`: its source."""
     number = next(_number)
     place = place or source(agency, tlp, mark=mark, by=by)
     origin = origin or import_(agency, tlp, mark=mark, by=by)

@@ -1,4 +1,4 @@
-"""The API keeps its own promises: whatever its OpenAPI document allows, or forbids, is answered as the document says."""
+"""The API keeps its promises: whatever its OpenAPI document allows, or forbids, is answered as the document says."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 import schemathesis
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -39,6 +40,16 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(autouse=True)
+def kept_connection() -> Iterator[None]:
+    """A server closes its connection between requests; here the transaction of the test stays open across them."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 def identifiers(world: rows.World) -> dict[str, dict[str, Any]]:

@@ -80,8 +80,10 @@ class Foreign:
     def again(self, address: str) -> list[str]:
         """The same address with the identifiers of the rows under every other mark."""
         step = len(self.first)
-        swaps = [dict(zip(self.first, self.uuids[n * step :], strict=False)) for n in range(1, self.marks)]
-        return [re.sub("|".join(self.first), lambda hit: swap[hit[0]], address) for swap in swaps]
+        return [
+            re.sub("|".join(self.first), lambda hit, n=n: self.uuids[self.first.index(hit[0]) + n * step], address)
+            for n in range(1, self.marks)
+        ]
 
 
 def foreign(world: rows.World, marks: tuple[str, ...]) -> Foreign:
@@ -96,11 +98,11 @@ def foreign(world: rows.World, marks: tuple[str, ...]) -> Foreign:
         for name in ("BankEntry", "TermEntry"):
             row = made[name]
             row.delete()
-            row.pk = BIG + 10 + number
+            row.pk = BIG + 600 + number
             row.save(force_insert=True)
         found.made += made.values()
     token = ApiToken.objects.create(
-        id=BIG + 1, user=owner, name=rows.MARK, digest="0" * 64, expires_at="2099-01-01T00:00:00Z"
+        id=BIG + 500, user=owner, name=rows.MARK, digest="0" * 64, expires_at="2099-01-01T00:00:00Z"
     )
     found.made += [token, owner]
     found.uuids = list(dict.fromkeys(str(row.pk) for row in found.made if len(str(row.pk)) == 36))
@@ -137,7 +139,7 @@ def body_for(route: Route) -> tuple[Any, str]:
     """A body that the address would take from its owner."""
     if not route.is_api:
         return FORM, ""
-    body = api_bodies().get(route.name)
+    body = api_bodies().get(re.sub(r"%\((\w+)\)s", r"{\1}", route.template))
     if body is None:
         return {"files": [], "tlp": "AMBER"}, ""
     return json.dumps(body), "application/json"
@@ -147,18 +149,16 @@ _bodies: dict[str, Any] = {}
 
 
 def api_bodies() -> dict[str, Any]:
-    """Operation name to a body made from the OpenAPI schema."""
+    """Address to the body of its POST, made from the OpenAPI schema."""
     if not _bodies:
         from turs.desk.api import api
 
-        schema = api.get_openapi_schema(path_prefix="")
-        for operations in schema["paths"].values():
-            for operation in operations.values():
-                shapes = operation.get("requestBody", {}).get("content", {})
-                name = operation["operationId"].rpartition("_api_")[2]
-                if "multipart/form-data" not in shapes:
-                    shape = shapes.get("application/json", {}).get("schema", {"properties": {}})
-                    _bodies[name] = example(shape, schema["components"]["schemas"])
+        schema = api.get_openapi_schema(path_prefix="/api/v1/")
+        for address, operations in schema["paths"].items():
+            shapes = operations.get("post", {}).get("requestBody", {}).get("content", {})
+            if "multipart/form-data" not in shapes:
+                shape = shapes.get("application/json", {}).get("schema", {"properties": {}})
+                _bodies[address] = example(shape, schema["components"]["schemas"])
     return _bodies
 
 
@@ -170,6 +170,8 @@ def example(shape: Mapping[str, Any], known: Mapping[str, Any], name: str = "") 
         return rows.ASSESSMENT[name]
     if name in FORM and "enum" not in shape and shape.get("type") == "string":
         return FORM[name]
+    if "default" in shape:
+        return shape["default"]
     if "enum" in shape:
         return shape["enum"][0]
     if "anyOf" in shape:
@@ -202,7 +204,7 @@ def meaningful(found: Foreign) -> tuple[dict[Route, list[str]], dict[Route, list
         body, kind = body_for(route)
         for address in addresses(route, found):
             tries = [ask(client, "GET", address), ask(client, "POST", address, body, kind)]
-            if any(reply.status not in {404, 405} for reply in tries):
+            if any(reply.status not in {404, 405, 422} for reply in tries):
                 where.setdefault(route, []).append(address)
                 others.setdefault(route, []).extend(found.again(address))
             if any(reply.status in {302, 401} and "/login" in reply.text for reply in tries):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -102,15 +105,14 @@ def test_with_https_everything_is_secure(world: rows.World, settings: Any) -> No
 
 
 def test_the_https_switch_turns_all_of_it_on() -> None:
-    import os
-    import subprocess
-    import sys
-
+    shown = "SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS > 0, s.DEBUG"
     said = subprocess.run(
-        [sys.executable, "-c", "from turs.desk import settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, "
-         "s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS > 0, s.DEBUG)"],
-        env={**os.environ, "TURS_HTTPS": "1", "TURS_SECRET_KEY": "x" * 50}, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        [sys.executable, "-c", f"from turs.desk import settings as s; print(s.{shown})"],
+        env={**os.environ, "TURS_HTTPS": "1", "TURS_SECRET_KEY": "x" * 50},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert said.stdout.split() == ["True", "True", "True", "True", "False"]
 
 

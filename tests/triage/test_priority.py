@@ -18,7 +18,7 @@ def test_the_parts_add_up_to_the_score() -> None:
 
 
 def test_threat_to_life_leads_whatever_else_is_true() -> None:
-    threat = priority(Facts(frozenset(("threaten",)), is_call=True))
+    threat = priority(Facts(frozenset(("threaten",)), is_call=True, threatens_life=True))
     worst_else = priority(
         Facts(
             frozenset(FUNCTIONS) - {"threaten", "incite"},

@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 something is wrong with what was asked about (a damaged re
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import typer
@@ -14,6 +15,8 @@ from typer.core import TyperGroup
 from turs import __version__
 
 from . import bank, case, collect, demo, examine, ledger, people, serve
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # see turs.desk
 
 CONTENTS = ("import", "readers", "examine", "reexamine", "bank", "term", "case", "ledger", "evidence", "demo", "serve",
             "worker", "upgrade", "user")  # fmt: skip

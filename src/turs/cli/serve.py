@@ -32,7 +32,9 @@ def worker() -> None:
     from django.core.management import call_command
 
     from turs.desk.content.tasks import resume
+    from turs.text.language import warm
 
+    warm()
     resume()
     call_command("db_worker", queue_name="*", verbosity=0)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import io
 import re
+import xml.parsers.expat as expat
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -39,9 +40,11 @@ _ROOT: Final = re.compile(
     r"<(?:[\w.-]{1,40}:)?(rss|feed|rdf|channel|rdf:RDF|urlset|sitemapindex|opml|html|svg)\b", re.IGNORECASE
 )
 _PIECES: Final = re.compile(
-    r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(?P<close>/?)(?:[\w.-]{1,40}:)?(?P<name>item|entry)(?=[\s/>])[^<>]*?(?P<empty>/?)>",
+    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<(?P<close>/?)(?:[\w.-]{1,40}:)?(?P<name>item|entry)(?=[\s/>])[^<>]*?(?P<empty>/?)>",
     re.DOTALL | re.IGNORECASE,
 )
+_NAMED: Final = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
+_XML_NAMES: Final = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _DOCTYPE: Final = re.compile(r"<!DOCTYPE(?P<body>[^\[>]{0,2000})(?P<subset>\[)?", re.IGNORECASE)
 
 
@@ -61,7 +64,7 @@ def without_doctype(text: str) -> str:
     end = match.end()
     if match["subset"]:
         # The subset ends at the first "]" outside quotation marks and comments.
-        inside = re.compile(r"\"[^\"]*\"|'[^']*'|<!--.*?-->|\]", re.DOTALL)
+        inside = re.compile(r"\"[^\"]*\"|'[^']*'|<!--.*?(?:-->|\Z)|\]", re.DOTALL)
         for piece in inside.finditer(text, end):
             if piece[0] == "]":
                 end = piece.end()
@@ -75,6 +78,9 @@ def without_doctype(text: str) -> str:
 def _read(file: InputFile, options: Mapping[str, Any]) -> Iterator[Posting | Reject]:
     data = file.content(limits.FEED_BYTES)
     text, encoding, headers = _prepared(file, data, options["content_type"])
+    problem = _malformed(text, headers) if len(text) > limits.LOOSE_FEED_BYTES else None
+    if problem:
+        raise file.refuse("broken_feed", *problem)
     import feedparser  # only feeds need it
 
     try:
@@ -137,10 +143,26 @@ def _prepared(file: InputFile, data: bytes, content_type: str) -> tuple[bytes, s
     doctype = re.search(r"<!DOCTYPE", text, re.IGNORECASE) is not None
     lies = bool(label) and codec_of(label) not in ("", decoded.encoding) and not charset
     bare = not label and not charset and decoded.encoding != "utf-8" and not wide_encoding(data)
-    if doctype or lies or bare or not content_type:
+    if doctype or lies or bare or not content_type or len(data) > limits.LOOSE_FEED_BYTES:
         text = re.sub(r"^[\ufeff\s]*<\?xml[^>]*\?>", "", without_doctype(text), count=1)
         return text.encode("utf-8", "replace"), decoded.encoding, {"content-type": "application/xml; charset=utf-8"}
     return data, decoded.encoding, {"content-type": content_type}
+
+
+def _malformed(data: bytes, headers: Mapping[str, str]) -> tuple[int, str] | None:
+    """(line, what) of the first error of a large feed, `None` where it is well-formed XML.
+
+    The feed parser mends small broken feeds; on large ones its mending can take hours.
+    """
+    if "utf-8" not in headers.get("content-type", ""):
+        return None
+    text = _NAMED.sub(lambda match: "" if match[1] not in _XML_NAMES else match[0], data.decode("utf-8", "replace"))
+    parser = expat.ParserCreate("utf-8")
+    try:
+        parser.Parse(text.encode("utf-8"), True)
+    except expat.ExpatError as error:
+        return error.lineno, expat.ErrorString(error.code)
+    return None
 
 
 def _entry(entry: Any, base: str, source: str, language: str) -> Posting:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -147,6 +148,8 @@ def _extract(tree: Any) -> str:
     from lxml import html as lxml_html
     from trafilatura import bare_extraction  # a third of a second to import; only pages need it
 
+    # It says on the log what it thinks of a page; here that is nobody's business.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     pruned = deepcopy(tree)
     for element in [element for element in pruned.iter(etree.Element) if is_hidden(element)]:
         if element.getparent() is not None:

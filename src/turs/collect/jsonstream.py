@@ -149,6 +149,8 @@ class JsonStream:
                 depth -= 1
             if depth <= 0:
                 return
+            if depth > limits.JSON_SKIP_DEPTH:
+                raise BrokenJson(self._line)
 
     def _skip_word(self) -> None:
         """Leave out a number or a word such as ``true``, or what stands in the place of one."""

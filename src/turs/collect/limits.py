@@ -19,17 +19,17 @@ TEXT_BYTES: Final = 8 * MIB
 HTML_BYTES: Final = 32 * MIB
 """Largest page; the tree a parser builds is about ten times its bytes."""
 
-EXTRACTOR_BYTES: Final = 2 * MIB
+EXTRACTOR_BYTES: Final = MIB // 2
 """Largest page given to the main-text extractor, whose time grows faster than the page; above it all text stays."""
 
 FEED_BYTES: Final = 32 * MIB
 """Largest feed: the feed parser holds the whole of it."""
 
+LOOSE_FEED_BYTES: Final = MIB // 4
+"""Largest feed that is mended where it is not well-formed XML."""
+
 TRANSCRIPT_BYTES: Final = 32 * MIB
 """Largest subtitle file; a day of speech is about one MiB."""
-
-JSON_WHOLE_BYTES: Final = 64 * MIB
-"""Largest JSON file in UTF-16 or UTF-32, which cannot be streamed by bytes and is re-encoded whole."""
 
 RECORD_CHARACTERS: Final = 2 * MIB
 """Longest text of one record, in code points."""
@@ -45,6 +45,12 @@ COLUMNS: Final = 2_000
 
 JSON_DEPTH: Final = 64
 """Deepest nesting of arrays and objects in one JSON record."""
+
+JSON_SKIP_DEPTH: Final = 10_000
+"""Deepest nesting that is followed to its end only to leave it out; beyond, the file is given up."""
+
+HTML_ATTRIBUTES: Final = 2_000
+"""Most attributes of one element; the parser's time grows with their square."""
 
 HTML_DEPTH: Final = 2_048
 """Deepest nesting of elements: libxml2's own bound, beyond which it drops the rest of the page."""

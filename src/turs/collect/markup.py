@@ -9,6 +9,8 @@ from typing import Any, Final
 from lxml import etree
 from lxml import html as lxml_html
 
+from turs.collect.limits import HTML_ATTRIBUTES
+
 _BLOCKS: Final = frozenset(
     [
         "address",
@@ -96,6 +98,11 @@ _HIDING: Final = re.compile(
 )
 _SPACE: Final = re.compile(r"[ \t\r\n\f\v]+")
 _XML_DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*>", re.DOTALL)
+_LONG_TAG: Final = re.compile(r"<[A-Za-z][^>]{8000,}")
+_NO_TAGS: Final = re.compile(
+    r"<script\b.*?(?:</script|\Z)|<style\b.*?(?:</style|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE
+)
+_QUOTED: Final = re.compile(r"\"[^\"]*\"|'[^']*'")
 LINK_SHARE: Final = 0.6
 """A block more than this share of whose text is links is navigation, not text."""
 
@@ -120,6 +127,8 @@ class Visible:
 def parse(text: str) -> Any:
     """The tree of an HTML page. Scripts are not run, nothing is fetched. Raises `Unparsable`."""
     text = _XML_DECLARATION.sub("", text, count=1).replace("\0", "\N{REPLACEMENT CHARACTER}")
+    if _overgrown(text):
+        raise Unparsable("broken_page")
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
     try:
         tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
@@ -129,6 +138,16 @@ def parse(text: str) -> Any:
         # The parser drops what is below and after: half a page must not pass for the page.
         raise Unparsable("too_deep")
     return tree
+
+
+def _overgrown(text: str) -> bool:
+    """True where one tag carries more attributes than any page does."""
+    if _LONG_TAG.search(text) is None:
+        return False
+    bare = _NO_TAGS.sub("", text)  # in a script "<" is a comparison
+    return any(
+        len(re.split(r"[\s/]+", _QUOTED.sub("", match[0]))) > HTML_ATTRIBUTES for match in _LONG_TAG.finditer(bare)
+    )
 
 
 def text_of(fragment: str) -> Visible:

@@ -196,7 +196,12 @@ def _gate(file: InputFile, reader: Reader, options: Mapping[str, Any]) -> Iterat
         if count > limits.RECORDS:
             yield file.reject("too_many_records")
             return
-        yield _storable(result) if isinstance(result, Posting) else result
+        if isinstance(result, Reject):
+            yield result
+        elif not result.media and not result.body.strip("\ufeff\0 \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0"):
+            yield file.reject("no_text", 0, result.capture.origin if result.capture else "")
+        else:
+            yield _storable(result)
         if spent > limits.SECONDS:
             yield file.reject("too_slow")
             return

@@ -108,6 +108,7 @@ def _rows(
     names: list[str] = []
     columns: dict[str, int] = {}
     heading = b""
+    found = False
     while True:
         feeder.clear()
         try:
@@ -117,6 +118,7 @@ def _rows(
         except (csv.Error, _Broken) as error:
             taken = feeder.taken or [Line(0, "")]
             code = error.code if isinstance(error, _Broken) else "columns"
+            found = True
             yield file.reject(code, taken[0].number, taken[0].text)
             if not columns:
                 raise file.refuse("no_columns", taken[0].number, taken[0].text) from error
@@ -140,6 +142,7 @@ def _rows(
             if not first_is_record:
                 heading = lines.raw(written)
                 continue
+        found = True
         if feeder.ended and len(feeder.taken) > 1 and _unclosed(written, delimiter):
             yield file.reject("unclosed_quote", line, written)
             continue
@@ -159,6 +162,8 @@ def _rows(
         )
     if not columns:
         raise file.refuse("empty")
+    if not found:
+        yield file.reject("no_records")
 
 
 def _distinct(row: list[str]) -> list[str]:

@@ -146,7 +146,7 @@ def problem(status: int, detail: Any = "", errors: Sequence[Mapping[str, Any]] =
         "detail": str(detail or DETAILS.get(status, "")),
         "errors": [{name: str(value) for name, value in error.items()} for error in errors],
     }
-    response = Response(body, status=status, content_type=PROBLEM)
+    response = Response(body, status=status, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
     response.headers["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="turs"'

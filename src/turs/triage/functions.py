@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from turs.posting import Finding, Span
 from turs.triage.evidence import Evidence, Hit, data
 
-VERSION = "functions/1"
+VERSION = "functions/2"
 FUNCTIONS = ("promote_ideas", "recruit", "incite", "threaten", "instruct", "claim_attack", "fundraise",
              "intimidate_local", "internal_morale", "counter_our_message")
 """Function labels (field guide 4.1); cues exist for all but the last."""
@@ -28,7 +28,10 @@ _NOT_OWN: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One cue that was found. voice: ``own`` or why it is not (see `turs.triage.evidence.Hit`)."""
+    """One cue that was found. voice: ``own`` or why it is not (see `turs.triage.evidence.Hit`).
+
+    life: the cue is violence to come, against people or where they will be.
+    """
 
     id: str
     label: str
@@ -37,6 +40,7 @@ class Cue:
     voice: str
     reason: dict[str, str]
     sentence: int
+    life: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Call:
     spans: tuple[Span, ...]
     reasons: tuple[dict[str, str], ...]
     speaks_as_group: bool
+    threatens_life: bool = False
 
 
 def cues(evidence: Evidence) -> tuple[Cue, ...]:
@@ -58,14 +63,18 @@ def cues(evidence: Evidence) -> tuple[Cue, ...]:
     found = []
     for rule in data("functions")["cues"]:
         first, *rest = rule["needs"]
-        for hit in evidence.hits.get(first, ())[:50]:
+        barred = {hit.sentence for hit in evidence.hits.get(rule.get("unless", ""), ())}
+        for hit in _hits(evidence, first)[:50]:
+            if hit.sentence in barred:
+                continue
             partners = [_partner(evidence, hit, slot, rule) for slot in rest]
             parts = [hit, *(partner for partner in partners if partner is not None)]
             if len(parts) <= len(rest):
                 continue
             voice = next((each.voice for each in parts if each.voice != "own"), "own")
             span = evidence.span(min(each.start for each in parts), max(each.end for each in parts))
-            found.append(Cue(rule["id"], rule["label"], rule["score"], span, voice, rule["reason"], hit.sentence))
+            found.append(Cue(rule["id"], rule["label"], rule["score"], span, voice, rule["reason"], hit.sentence,
+                             rule.get("life", False)))
     return tuple(sorted(found, key=lambda cue: (cue.span.start, cue.span.end, cue.id)))
 
 
@@ -82,12 +91,13 @@ def call(evidence: Evidence, found: tuple[Cue, ...]) -> Call:
         hits = evidence.own(voice["slot"])
         if "then" in voice:
             hits = tuple(hit for hit in hits if _partner(evidence, hit, voice["then"], voice))
-        if hits and own:
+        if hits and own and ("with" not in voice or any(cue.label == voice["with"] for cue in own)):
             strength += voice["score"]
             as_group = as_group or voice["score"] >= 1
             spans.append(evidence.span(hits[0].start, hits[0].end))
             reasons.append(voice["reason"])
-    return Call(tuple(own), round(strength, 2), tuple(spans), tuple(reasons), as_group)
+    return Call(tuple(own), round(strength, 2), tuple(spans), tuple(reasons), as_group,
+                any(cue.life for cue in own))
 
 
 def findings(found: tuple[Cue, ...], sure: bool) -> tuple[Finding, ...]:
@@ -113,12 +123,19 @@ def findings(found: tuple[Cue, ...], sure: bool) -> tuple[Finding, ...]:
     return tuple(out)
 
 
+def _hits(evidence: Evidence, slots: str) -> tuple[Hit, ...]:
+    """Hits of a slot, or of several: ``people|venue``."""
+    if "|" not in slots:
+        return evidence.hits.get(slots, ())
+    return tuple(hit for slot in slots.split("|") for hit in evidence.hits.get(slot, ()))
+
+
 def _partner(evidence: Evidence, hit: Hit, slot: str, rule: Mapping[str, object]) -> Hit | None:
     """The nearest hit of the other part in the same sentence (or the next, where the rule says so) and
     within reach, in order unless the rule says not."""
     within, ordered = int(str(rule["within"])), rule.get("ordered", True)
     best: Hit | None = None
-    for other in evidence.hits.get(slot, ()):
+    for other in _hits(evidence, slot):
         if abs(other.sentence - hit.sentence) > (1 if rule.get("across") else 0):
             continue
         if other.start >= hit.end:

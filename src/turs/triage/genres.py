@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from turs.posting import Finding, Span
-from turs.triage.evidence import Evidence, data
+from turs.triage.evidence import Evidence, Hit, data
 from turs.triage.functions import Call
 
-VERSION = "genre/1"
+VERSION = "genre/2"
 GENRES = ("reporting", "commentary", "research", "religious", "counter_speech", "satire", "official_statement",
           "human_rights", "personal", "call", "other")
 PROTECTED = frozenset(GENRES[:8])
@@ -45,6 +45,7 @@ def genre(evidence: Evidence, call: Call) -> Genre:
     """The genre of a text, with a finding for each genre that has enough marks, and one for criticism."""
     rules = data("genres")
     sums: dict[str, float] = {}
+    weights: dict[str, float] = {}
     spans: dict[str, list[Span]] = {}
     reasons: dict[str, list[dict[str, str]]] = {}
     for mark in rules["marks"]:
@@ -52,12 +53,20 @@ def genre(evidence: Evidence, call: Call) -> Genre:
         if not hits:
             continue
         kind = mark["genre"]
-        sums[kind] = sums.get(kind, 0.0) + min(mark["most"], mark["score"] * len(hits))
+        worth = min(mark["most"], mark["score"] * _apart(hits))
+        sums[kind] = sums.get(kind, 0.0) + worth
         spans.setdefault(kind, []).extend(evidence.span(hit.start, hit.end) for hit in hits[:4])
         reasons.setdefault(kind, []).append(mark["reason"])
-    against = max((sums.get(kind, 0.0) for kind in rules["weigh"]), default=0.0)
+        if not mark.get("weak"):
+            weights[kind] = weights.get(kind, 0.0) + worth
+    if evidence.hits.get("own_publication"):
+        # A group that publishes about itself reports nothing: it keeps no shelter that reporters have.
+        for kind in rules["strips"]:
+            for table in (sums, weights):
+                table.pop(kind, None)
+    against = max((weights.get(kind, 0.0) for kind in rules["weigh"]), default=0.0)
     strength = call.strength - sum(
-        min(mark["most"], mark["score"] * len(evidence.hits.get(mark["slot"], ()))) for mark in rules["lightens"])
+        min(mark["most"], mark["score"] * _apart(evidence.hits.get(mark["slot"], ()))) for mark in rules["lightens"])
     label = _label(sums, strength, against, call)
     findings = [
         Finding("genre", kind, round(min(1.0, sums[kind] / 2), 2), _joined(reasons[kind]), VERSION,
@@ -71,6 +80,16 @@ def genre(evidence: Evidence, call: Call) -> Genre:
     findings += _criticism(evidence)
     score = strength / 4 if label == "call" else sums.get(label, 0.0) / 2
     return Genre(label, round(min(1.0, score), 2), label in PROTECTED, tuple(findings))
+
+
+def _apart(hits: Iterable[Hit]) -> int:
+    """How many hits there are, those inside one another counted once."""
+    count, end = 0, -1
+    for hit in hits:
+        if hit.start >= end:
+            count += 1
+        end = max(end, hit.end)
+    return count
 
 
 def _label(sums: dict[str, float], strength: float, against: float, call: Call) -> str:

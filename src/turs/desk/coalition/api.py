@@ -104,7 +104,7 @@ class PartnerOut(Schema):
 
 
 class EntryOut(Schema):
-    """One act in the ledger. `hash` is SHA-256 over the entry and the hash before it. `chain`: the posting it is about."""
+    """One act in the ledger. hash: SHA-256 over the entry and the hash before it. chain: the posting it is about."""
 
     seq: int
     at: datetime
@@ -246,5 +246,5 @@ def ledger(request: HttpRequest, wanted: Query[LedgerFilter], cursor: Text = "",
 def ledger_verify(request: HttpRequest, head: Text = "") -> Any:
     policy(request, rules.AUDIT)
     outcome = verify(head)
-    return {"sound": outcome.sound, "entries": outcome.entries, "head": outcome.head,
-            "faults": [{"seq": fault.seq, "code": fault.code, "text": fault.text} for fault in outcome.faults]}  # fmt: skip
+    faults = [{"seq": fault.seq, "code": fault.code, "text": fault.text} for fault in outcome.faults]
+    return {"sound": outcome.sound, "entries": outcome.entries, "head": outcome.head, "faults": faults}

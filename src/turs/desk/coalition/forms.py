@@ -6,9 +6,8 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from .models import User
 from .vocabulary import Digits, Level, Role, Theme
@@ -61,7 +60,7 @@ class LedgerFilter(forms.Form):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         if found.get("from") and found.get("to") and found["from"] > found["to"]:
-            self.add_error("to", _now("The last day is before the first one."))
+            self.add_error("to", gettext("The last day is before the first one."))
         return found
 
 
@@ -111,10 +110,10 @@ class RolesForm(forms.Form):
             tag, level = rows[number] if number < len(rows) else ("", "")
             shown = {"n": number + 1}
             self.fields[f"language_{number}"] = forms.ChoiceField(
-                label=_now("Language %(n)s") % shown, required=False, choices=languages, initial=tag
+                label=gettext("Language %(n)s") % shown, required=False, choices=languages, initial=tag
             )
             self.fields[f"level_{number}"] = forms.ChoiceField(
-                label=_now("Level of language %(n)s") % shown, required=False, initial=level,
+                label=gettext("Level of language %(n)s") % shown, required=False, initial=level,
                 choices=[("", _("No level")), *Level.choices],
             )  # fmt: skip
 
@@ -127,7 +126,7 @@ class RolesForm(forms.Form):
         roles: list[str] = self.cleaned_data["roles"]
         if Role.ADMIN in roles and len(roles) > 1:
             raise forms.ValidationError(
-                _now("An administrator sees no content: choose the administrator alone, or the other roles.")
+                gettext("An administrator sees no content: choose the administrator alone, or the other roles.")
             )
         return roles
 
@@ -137,11 +136,11 @@ class RolesForm(forms.Form):
         for language, level in self.skill_rows:
             tag, degree = found.get(language.name, ""), found.get(level.name, "")
             if tag and not degree:
-                self.add_error(level.name, _now("Choose the level of this language."))
+                self.add_error(level.name, gettext("Choose the level of this language."))
             elif degree and not tag:
-                self.add_error(language.name, _now("Choose the language of this level."))
+                self.add_error(language.name, gettext("Choose the language of this level."))
             elif tag in languages:
-                self.add_error(language.name, _now("This language is chosen twice."))
+                self.add_error(language.name, gettext("This language is chosen twice."))
             elif tag:
                 languages[tag] = degree
         return found

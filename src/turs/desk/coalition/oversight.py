@@ -74,7 +74,7 @@ def _facts(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     return {
         "form": form,
         "lines": [
-            Line(entry, words.sentence(entry), words.reason(entry), _pretty(entry), names.get(entry.agency, entry.agency))
+            Line(entry, words.sentence(entry), words.reason(entry), _pretty(entry), names.get(entry.agency, ""))
             for entry in entries
         ],
         "older": older,

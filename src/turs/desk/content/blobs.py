@@ -23,7 +23,7 @@ def _storage() -> Storage:
 
 
 def _name(digest: str) -> str:
-    return f"{digest[:2]}/{digest[2:4]}/{digest}"
+    return f"{digest[:2]}/{digest}"
 
 
 def local_path(digest: str) -> Path | None:

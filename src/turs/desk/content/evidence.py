@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404
 from django.utils.safestring import SafeString
 from PIL import Image
@@ -18,7 +19,7 @@ from turs.match.perceptual import decode
 from ..coalition.models import User
 from ..ledger import words
 from ..ledger.models import Entry
-from ..ledger.services import Act, record_many
+from ..ledger.services import record
 from . import blobs
 from .models import Capture, Exposure, ImportFile, MediaItem, Posting, PostingMedia
 
@@ -26,6 +27,7 @@ THUMB = 160
 """Longest side of a thumbnail in pixels (guide, safeguard G7)."""
 FULL = 1600
 """Longest side of a picture on a screen."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -54,9 +56,12 @@ class Check:
 
 
 def custody(posting: Posting, others: Iterable[Any] = ()) -> list[Step]:
-    """Everything the ledger says about a posting that the caller may see, and about `others`, the ids of its cases."""
-    ids = [str(posting.pk), *(str(other) for other in others)]
-    entries = Entry.objects.filter(object_id__in=ids).order_by("seq")
+    """Everything the ledger says about a posting that the caller may see, and about `others`, the ids of its cases.
+
+    The posting's own acts carry its id as their `chain`; a copy shows those of the case that its content has.
+    """
+    ids = [str(other) for other in others]
+    entries = Entry.objects.filter(Q(chain=str(posting.pk)) | Q(object_id__in=ids)).order_by("seq")
     return [
         Step(entry.seq, entry.at, words.sentence(entry), words.reason(entry), entry.agency, entry.hash)
         for entry in entries
@@ -67,7 +72,7 @@ def custody(posting: Posting, others: Iterable[Any] = ()) -> list[Step]:
 def take_out(user: User, posting: Posting, capture: Capture) -> bytes:
     """The raw bytes as collected. Raises `blobs.Damaged` or `FileNotFoundError`. The ledger keeps who took them."""
     data = blobs.get(capture.digest)
-    record_many(user, [Act("capture.accessed", "posting", str(posting.pk), {"capture": capture.digest})])
+    record(user, "capture.accessed", posting, chain=posting.pk, capture=capture.digest)
     return data
 
 
@@ -82,7 +87,7 @@ def verify(user: User, posting: Posting) -> list[Check]:
         if place.item.stored:
             checks.append(Check(place.name or "media", place.item_id, place.item.size, _outcome(place.item_id)))
     outcomes = {check.digest: check.outcome for check in checks}
-    record_many(user, [Act("capture.verified", "posting", str(posting.pk), outcomes)])
+    record(user, "capture.verified", posting, chain=posting.pk, outcomes=outcomes)
     return checks
 
 
@@ -103,7 +108,7 @@ def reveal(user: User, place: PostingMedia) -> None:
     The ledger says that it was looked at, not by whom: what somebody had to see is theirs to know (safeguard G7).
     """
     Exposure.objects.create(user=user, item_id=place.item_id)
-    record_many(None, [Act("media.revealed", "posting", str(place.posting_id), {"item": place.item_id})])
+    record(None, "media.revealed", place.posting, chain=place.posting_id, item=place.item_id)
 
 
 def picture(item: MediaItem, size: str) -> bytes:
@@ -125,7 +130,6 @@ def picture(item: MediaItem, size: str) -> bytes:
     target = io.BytesIO()
     shown.save(target, "WEBP", quality=80)
     return target.getvalue()
-
 
 
 def verify_all() -> Iterator[tuple[str, str]]:

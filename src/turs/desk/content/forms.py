@@ -10,8 +10,7 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise, lazy
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from turs.collect import FIELDS, READERS, Option
@@ -65,7 +64,7 @@ def moment(**attributes: Any) -> forms.DateTimeInput:
 
 def reader_choices() -> list[tuple[str, str]]:
     """Every reader under its title; first of all, the choice by content."""
-    return [("", _now("Recognise it from the file"))] + [
+    return [("", gettext("Recognise it from the file"))] + [
         (name, in_words(reader.title)) for name, reader in READERS.items()
     ]
 
@@ -90,9 +89,9 @@ class Files(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = [file for file in (data or []) if file]
         if not given:
-            raise forms.ValidationError(_now("There is no file here. Choose at least one."), code="required")
+            raise forms.ValidationError(gettext("There is no file here. Choose at least one."), code="required")
         if all(file.size == 0 for file in given):
-            words = _now("The file is empty. Save or export it again, then choose it.")
+            words = gettext("The file is empty. Save or export it again, then choose it.")
             raise forms.ValidationError(words, code="empty")
         return given
 
@@ -131,6 +130,11 @@ class UploadForm(ImportForm):
         return [self[f"option_{option.name}"] for option in self.asked]
 
     @property
+    def _shown(self) -> bool:
+        """Whether the options of this reader stood on the page: a box that nobody saw was not left empty on purpose."""
+        return bool(self.data.get("shown", "-") == (self["reader"].value() or ""))
+
+    @property
     def chosen(self) -> Any:
         """The chosen reader, or None where it is recognised from the file."""
         return READERS.get(self["reader"].value() or "")
@@ -140,7 +144,7 @@ class UploadForm(ImportForm):
         found["options"] = options = {}
         for option in self.asked:
             name = f"option_{option.name}"
-            if name not in found:
+            if name not in found or (option.kind == "bool" and not self._shown):
                 continue
             value = found[name]
             if isinstance(value, datetime):
@@ -150,7 +154,7 @@ class UploadForm(ImportForm):
             try:
                 parsed = option.parse(value)
             except (ValueError, TypeError, OverflowError):
-                self.add_error(name, _now("This value does not fit. %(help)s") % {"help": in_words(option.help)})
+                self.add_error(name, gettext("This value does not fit. %(help)s") % {"help": in_words(option.help)})
                 continue
             if value != option.default:
                 options[option.name] = parsed if option.kind == "map" else value
@@ -208,13 +212,13 @@ class PasteForm(ImportForm):
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
         if not text.strip():
-            raise forms.ValidationError(_now("There is no text here. Paste the text of the publication."))
+            raise forms.ValidationError(gettext("There is no text here. Paste the text of the publication."))
         return text
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"]
         if url and not re.match(r"(?i)https?://[^\s/]+", url):
-            raise forms.ValidationError(_now("This is not a web address. It begins with http:// or https://."))
+            raise forms.ValidationError(gettext("This is not a web address. It begins with http:// or https://."))
         return url
 
     @property
@@ -307,7 +311,7 @@ class EntryForm(ReasonForm):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         if found.get("kind") == FILE and not found.get("file") and "file" not in self.errors:
-            self.add_error("file", _now("Choose the file."))
+            self.add_error("file", gettext("Choose the file."))
         return found
 
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from .models import Examination, Posting
 from .vocabulary import EntryKind, Genre, Polarity, Tier
@@ -146,7 +145,7 @@ def sentences(result: Any) -> list[str]:
 
 
 def why(result: Any, most: int = 2) -> list[str]:
-    """The “why” of one line in a list: what the text does, then what else raised it; the badge says the tier already."""
+    """The “why” of one line in a list: what the text does, then what else raised it (a badge says the tier)."""
     result = result if isinstance(result, Mapping) else {}
     found = [
         words(row.get("reason")) for row in _rows(result.get("findings"))

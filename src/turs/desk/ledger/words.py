@@ -27,7 +27,9 @@ SENTENCES: Mapping[str, str | Promise] = {
     "source.changed": _("%(actor)s changed what is recorded about the source %(name)s"),
     "posting.collected": _("A posting was collected and its evidence kept"),
     "posting.examined": _("A posting was examined"),
-    "media.revealed": _("%(actor)s looked at a picture of a posting"),
+    "media.revealed": _("A picture of a posting was looked at"),
+    "capture.verified": _("%(actor)s checked the stored bytes of a posting"),
+    "recipient.named": _("%(actor)s named the recipients of a row (TLP:RED)"),
     "capture.accessed": _("%(actor)s downloaded the evidence of a posting"),
     # what is known
     "bank.added": _("%(actor)s made the bank %(name)s"),

@@ -98,9 +98,7 @@ def yours(policy: Policy) -> list[Part]:
     """What waits for this reader: claimed, returned, to confirm, to rule on."""
     wanted = [("claimed", roles.CLAIM), ("returned", roles.PROPOSE), ("confirm", roles.CONFIRM), ("ruling", roles.RULE)]
     labels = dict(queue.MINE)
-    return [
-        _part(policy, part, labels[part], {"mine": part}, few=2) for part, verb in wanted if policy.may(verb)
-    ]
+    return [_part(policy, part, labels[part], {"mine": part}, few=2) for part, verb in wanted if policy.may(verb)]
 
 
 def _part(policy: Policy, key: str, label: Any, filters: dict[str, str], few: int) -> Part:
@@ -142,8 +140,8 @@ def river(policy: Policy) -> list[Day]:
     newest = rows.filter(published_at__lte=timezone.now()).aggregate(at=Max("published_at"))["at"]
     if newest is None:
         return []
-    today = timezone.localdate()
-    last = min(today, timezone.localdate(newest)) if timezone.localdate(newest) < today - timedelta(days=DAYS) else today
+    today, last = timezone.localdate(), timezone.localdate(newest)
+    last = today if last >= today - timedelta(days=DAYS) else last
     first = last - timedelta(days=DAYS - 1)
     counted = (
         rows.filter(published_at__gte=_midnight(first), published_at__lt=_midnight(last + timedelta(days=1)))
@@ -188,4 +186,3 @@ def _midnight(day: date) -> datetime:
 
 def _postings(**filters: str) -> str:
     return f"{reverse('postings')}?{urlencode(filters)}"
-

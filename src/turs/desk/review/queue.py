@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models import Case as Choose
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +51,16 @@ ORDER = (FIRST, "-priority", "created_at", "id")
 """Threats to life before everything; then the most urgent; then who has waited longest."""
 
 
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is set: what it is, its value, its name in the address, and the address without it."""
+
+    label: Any
+    value: Any
+    name: str
+    address: str
+
+
 class Filters(forms.Form):
     """Filters of the queue. Without any: the open cases of the reader's own agency."""
 
@@ -86,6 +96,23 @@ class Filters(forms.Form):
     def address(self) -> str:
         """The filters as a query string, with its question mark; "" without any."""
         return f"?{urlencode(self.given)}" if self.given else ""
+
+    @property
+    def chips(self) -> list[Chip]:
+        """The filters that are set, in words, each with the address without it. The tabs show the state."""
+        found = []
+        for name, value in self.given.items():
+            if name == "state" and value in CaseState.values:
+                continue
+            rest = {other: kept for other, kept in self.given.items() if other != name}
+            field = self.fields[name]
+            shown = dict(field.choices).get(value, value) if type(field) is forms.ChoiceField else value
+            if name == "source" and self.is_valid():
+                shown = self.cleaned_data["source"].name
+            if name == "since":
+                shown = ""
+            found.append(Chip(field.label or _("Opened since you last looked"), shown, name, f"?{urlencode(rest)}"))
+        return found
 
     @property
     def state_now(self) -> str:
@@ -136,7 +163,8 @@ def mine(policy: Policy, cases: QuerySet[Case], part: str) -> QuerySet[Case]:
             return cases.none()
         proposals = policy.rows(Decision).filter(state=DecisionState.PROPOSED).exclude(proposed_by=user)
         readable = [tag for tag in cases.order_by().values_list("language", flat=True).distinct() if policy.reads(tag)]
-        return cases.filter(Exists(proposals.filter(case=OuterRef("pk"))), state=CaseState.PROPOSED, language__in=readable)
+        proposed = Exists(proposals.filter(case=OuterRef("pk")))
+        return cases.filter(proposed, state=CaseState.PROPOSED, language__in=readable)
     if not policy.may(roles.RULE):
         return cases.none()
     clear = {f"exclusions__{name}": Answer.NO for name in Exclusion.values}
@@ -190,7 +218,7 @@ def for_lines(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a case stands in the filtered queue: its number from 1 (0 if it is not in it), of how many, its neighbours."""
+    """Where a case stands in the filtered queue: its number from 1 (0: not in it), of how many, its neighbours."""
 
     number: int
     count: int

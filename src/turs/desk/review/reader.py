@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..coalition import rules as roles
 from ..coalition.policy import Policy
+from ..coalition.vocabulary import Level
 from ..content import page
 from ..content.models import Posting
 from ..content.page import Beside
@@ -159,7 +160,7 @@ class Reader:
     @cached_property
     def checklist(self) -> list[Check]:
         """Everything a proposal needs, met or not, each with where to mend it."""
-        legal = [blocker for blocker in rules.to_refer(self.standing)]
+        legal = rules.to_refer(self.standing)
         lines: list[tuple[str | Promise, Blocker | None]] = [
             (_("You hold the case"), None if self.standing.claimed else self._claim_blocker()),
             (_("You read the language of the text"), None if self.standing.reads_language else rules.LANGUAGE),
@@ -260,8 +261,9 @@ def shown(row: Assessment) -> Judgement:
         for name in Exclusion.values
         if exclusions.get(name) != Answer.NO
     ]
+    level = Level(row.level).label if row.level in Level.values else ""
     return Judgement(
-        row.by, row.level, f"{row.reliability}{row.credibility}", row.get_reliability_display(),
+        row.by, level, f"{row.reliability}{row.credibility}", row.get_reliability_display(),
         row.get_credibility_display(), row.get_probability_display(), row.get_confidence_display(),
         row.get_producer_display(), row.get_theme_display(),
         [Function(name).label for name in row.functions if name in Function.values], doubts, row.exclusion_reason,

@@ -92,7 +92,7 @@ def to_assess(standing: Standing) -> list[Blocker]:
         return [CLOSED]
     if standing.proposed:
         return [NOT_OPEN]
-    return _claim(standing)
+    return _claim(standing) + ([] if standing.reads_language else [LANGUAGE])
 
 
 def to_propose(standing: Standing) -> list[Blocker]:

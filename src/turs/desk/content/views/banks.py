@@ -80,7 +80,8 @@ def bank(request: HttpRequest, pk: Any) -> HttpResponse:
         entry.found = tally.entries[entry.pk]
     facts = {
         "bank": row, "page": page, "live": live, "withdrawn": withdrawn, "found": tally.banks[row.pk], "form": form,
-        "door": f"{reverse('postings')}?bank={row.pk}", "kinds": EntryKind.choices, "kind": kind, "staleness": staleness(policy),
+        "door": f"{reverse('postings')}?bank={row.pk}", "kinds": EntryKind.choices, "kind": kind,
+        "staleness": staleness(policy),
         "may_edit": policy.may(CURATE) and policy.rows(Bank, own=True).filter(pk=row.pk).exists(),
         "opened": bool(form.errors), "tombstones": bool(request.GET.get("withdrawn")),
     }  # fmt: skip

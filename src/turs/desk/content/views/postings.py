@@ -16,7 +16,6 @@ from ...coalition.rules import VIEW
 from .. import blobs, evidence, listing, page, reading
 from ..models import Capture, Posting, PostingMedia
 
-
 CHOSEN = ("source", "genre", "tier", "tlp", "from", "to", "language", "media", "copies")
 """Filters behind “More filters”: open when one of them is set."""
 

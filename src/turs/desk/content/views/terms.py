@@ -83,7 +83,8 @@ def termlist(request: HttpRequest, pk: Any) -> HttpResponse:
         "live": everything.filter(withdrawn_at=None).count(),
         "withdrawn": everything.exclude(withdrawn_at=None).count(),
         "categories": everything.order_by("category").values_list("category", flat=True).distinct(),
-        "door": f"{reverse('postings')}?terms={row.pk}", "category": category, "tombstones": bool(request.GET.get("withdrawn")), "staleness": staleness(policy),
+        "door": f"{reverse('postings')}?terms={row.pk}", "category": category,
+        "tombstones": bool(request.GET.get("withdrawn")), "staleness": staleness(policy),
         "may_edit": policy.may(CURATE) and policy.rows(TermList, own=True).filter(pk=row.pk).exists(),
     }  # fmt: skip
     return render(request, "content/termlist.html", facts, status=422 if form.errors else 200)

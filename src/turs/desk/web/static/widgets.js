@@ -104,7 +104,7 @@ document.addEventListener("alpine:init", () => {
         this.sending = false;
         const next = request.getResponseHeader("HX-Redirect");
         if (request.status < 400) location.assign(next || request.responseURL);
-        else this.failed = this.$root.dataset.refused;
+        else this.failed = decodeURIComponent(request.getResponseHeader("X-Problem") || "") || this.$root.dataset.refused;
       });
       request.addEventListener("error", () => { this.sending = false; this.failed = this.$root.dataset.broken; });
       this.failed = "";
