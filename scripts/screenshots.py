@@ -22,6 +22,7 @@ CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+POSTING = "a[href*='/postings/'][href*='-']"
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 400, "height": 860}
 
 
@@ -59,7 +60,11 @@ def wait(base: str) -> None:
     sys.exit("the server did not come up")
 
 
-def login(browser: Browser, base: str, logins: dict[str, str], user: str, language: str, dark: bool, size: dict) -> Page:
+Logins = dict[str, str]
+
+
+def login(browser: Browser, base: str, logins: Logins, user: str, language: str, dark: bool, size: dict) -> Page:
+    """A page of `user`, logged in, in the wanted language and theme."""
     context = browser.new_context(viewport=size, color_scheme="dark" if dark else "light", reduced_motion="reduce")
     page = context.new_page()
     page.goto(base + "/account/login/")
@@ -79,7 +84,7 @@ def shoot(browser: Browser, base: str, logins: dict[str, str]) -> None:
         ("board-ar", analyst, "ar", False, DESKTOP, "/", ""),
         ("queue-ar", analyst, "ar", False, DESKTOP, "/queue/", ""),
         ("case-en", analyst, "en", False, DESKTOP, "/queue/", "a[href*='/cases/']"),
-        ("posting-ar-phone", analyst, "ar", False, PHONE, "/postings/?tier=promotional", "a[href*='/postings/'][href*='-']"),
+        ("posting-ar-phone", analyst, "ar", False, PHONE, "/postings/?tier=designation", POSTING),
         ("import-en", analyst, "en", False, DESKTOP, "/imports/new/", ""),
         ("ledger-en-dark", auditor, "en", True, DESKTOP, "/ledger/", ""),
     ]:

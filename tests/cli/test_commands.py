@@ -70,7 +70,8 @@ class TestExamine:
         assert done.returncode == 0
         (found,) = lines(done.stdout)
         assert found["posting"].keys() == {"id", "source", "url", "published_at", "title", "text", "language"}
-        assert {"version", "genre", "findings", "matches", "priority", "referable", "reasons"} <= found["examination"].keys()
+        wanted = {"version", "genre", "findings", "matches", "priority", "referable", "reasons"}
+        assert wanted <= found["examination"].keys()
         assert found["posting"]["language"] == "ar"
         assert not (tmp_path / "home").exists()
 

@@ -15,6 +15,7 @@ SHAPES = {"dateline", "quotation", "scripture", "negated_call", "laughter", "new
 def test_cues_and_marks_use_slots_that_exist() -> None:
     slots = set(data("lexicon")["slots"]) | SHAPES
     used = {slot for cue in data("functions")["cues"] for need in cue["needs"] for slot in need.split("|")}
+    used |= {slot for cue in data("functions")["cues"] for slot in cue.get("unless", "").split("|") if slot}
     used |= {voice["slot"] for voice in data("functions")["voice"]} | {mark["slot"] for mark in data("genres")["marks"]}
     used |= {mark["slot"] for mark in data("genres")["lightens"]}
     used |= {voice["then"] for voice in data("functions")["voice"] if "then" in voice}

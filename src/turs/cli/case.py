@@ -86,11 +86,11 @@ def assess(
         fields = jsonlib.loads(text)
     except ValueError as problem:
         say.fail(f"the assessment is no JSON: {problem}")
-    try:
-        checked = AssessmentForm.fields_from(fields)
-    except ValueError as problem:
-        say.fail(str(problem), "The fields are those of POST /api/v1/cases/{id}/assess.")
-    _act_as(user, case, "assess", checked)
+    filled = AssessmentForm.of(fields if isinstance(fields, dict) else {})
+    if not filled.is_valid():
+        faults = "; ".join(f"{name}: {' '.join(messages)}" for name, messages in filled.errors.items())
+        say.fail(faults, "The fields are those of POST /api/v1/cases/{id}/assess.")
+    _act_as(user, case, "assess", filled.judgement())
 
 
 @app.command()

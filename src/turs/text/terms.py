@@ -140,7 +140,14 @@ class TermScanner:
 
     def places(self, text: str | Normalised, disguised: bool | None = None) -> list[tuple[Term, int, int]]:
         """As `scan`, but only (term, start, end) in the original, unsorted and without contexts: for word lists."""
-        return [(term, first, last) for _, _, term, _, _, first, last in self._found(text, disguised)]
+        form = normalise(text) if isinstance(text, str) else text
+        if not self._terms or (bool(signs(form.original)) if disguised is None else disguised):
+            return [(term, first, last) for _, _, term, _, _, first, last in self._found(form, disguised)]
+        # One pass over plain lists: the same as `_found`, where nothing is hidden.
+        sources, size, whole = form.sources.tolist(), len(form.text), len(form.original)
+        ends = [*sources[1:], whole] if len(sources) == size else sources[1:]
+        return [(self._terms[number][1], sources[start], max(ends[end - 1], sources[end - 1] + 1))
+                for number, start, end in islice(self._search.find(form.text), MOST_HITS)]
 
     def _found(
         self, text: str | Normalised, disguised: bool | None
@@ -176,22 +183,32 @@ class _Compiled:
                 self.patterns.setdefault(text, []).append(_Pattern(owner, prefixes, suffixes))
         self._keys = list(self.patterns)
         self._rules = [self.patterns[key] for key in self._keys]
+        self._bare_left = [all(rule.prefixes == _NONE for rule in rules) for rules in self._rules]
+        self._bare_right = [all(rule.suffixes == _NONE for rule in rules) for rules in self._rules]
         self._automaton = AhoCorasick(self._keys, store_patterns=False) if self._keys else None
 
     def find(self, text: str) -> Iterator[tuple[int, int, int]]:
         """(number of the term, start, end) of each hit that stands as a word of its own."""
         if self._automaton is None:
             return
-        size = len(text)
+        size, rules = len(text), self._rules
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            left, right = start, end
-            while left and start - left < 5 and text[left - 1].isalnum():
-                left -= 1
-            while right < size and right - end < 4 and text[right].isalnum():
-                right += 1
-            prefix = text[left:start] if left < start else ""
-            suffix = text[end:right] if right > end else ""
-            for rule in self._rules[number]:
+            prefix = suffix = ""
+            if start and text[start - 1].isalnum():
+                if self._bare_left[number]:
+                    continue
+                left = start - 1
+                while left and start - left < 5 and text[left - 1].isalnum():
+                    left -= 1
+                prefix = text[left:start]
+            if end < size and text[end].isalnum():
+                if self._bare_right[number]:
+                    continue
+                right = end + 1
+                while right < size and right - end < 4 and text[right].isalnum():
+                    right += 1
+                suffix = text[end:right]
+            for rule in rules[number]:
                 if prefix in rule.prefixes and suffix in rule.suffixes:
                     # The article belongs to a term that has it.
                     begin = start - 2 if rule.prefixes is DEFINITE_PREFIXES else start

@@ -112,6 +112,7 @@ _DATELINE = re.compile(
     r"|[\u0621-\u064a ،]{2,30} ?(?:\([^)\n]{2,30}\) ?[-–—:]?|[-–—/]) )",
 )
 _LAUGHTER = re.compile(r"[😂🤣😆😹]+|ه{4,}|\b(?:ha){2,}h?\b|\blol\b|\bmdr\b", re.IGNORECASE)
+_LAUGHS = ("😂", "🤣", "😆", "😹", "هههه", "haha", "lol", "mdr")
 _SCRIPTURE = re.compile("[\u0671\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u06dd\u06e1]")
 
 _NEGATION_REACH, _REPORT_SLOTS = 18, ("attribution", "critics", "research", "rights")
@@ -120,12 +121,12 @@ _CALL_SLOTS = frozenset((
     "for_fighting", "threat", "attack_imperative", "how_to", "claim_own", "claim_verb", "we_intro", "glory",
     "move", "local_warning", "morale", "recruit_topic", "money_topic", "threat_topic",
     "attack_topic", "promote_topic", "acclaim", "menace", "harm_we", "blast_we", "hit_we", "harm_you", "attack_them",
-    "harm_they", "blast_they", "hit_they", "fate",
+    "harm_they", "blast_they", "hit_they", "fate", "harm_you_they",
 ))
 _TOPICS = frozenset(slot for slot in _CALL_SLOTS if slot.endswith("_topic"))
 _DISTANCE = ("outside", "analysis", "hedge", "critics")
 """Where a text is at a distance from its subject, what it merely speaks of is not its own."""
-_TOLD_OF = frozenset(("harm_they", "blast_they", "hit_they", "fate"))
+_TOLD_OF = frozenset(("harm_they", "blast_they", "hit_they", "fate", "harm_you_they"))
 """What somebody else will do or suffer: a telling voice anywhere in the text, before or after, reports it."""
 
 
@@ -185,8 +186,10 @@ def _add_shapes(text: str, sentences: tuple[tuple[int, int], ...], quotes: list[
     dateline = _DATELINE.match(text[:120])
     if dateline:
         found["dateline"] = [Hit("dateline", dateline.start(), dateline.end(), 0)]
-    found["laughter"] = [Hit("laughter", *match.span(), 0) for match in _LAUGHTER.finditer(text)][:5]
-    signs = [match.span() for match in _SCRIPTURE.finditer(text[:2000])]
+    lower = text.lower()
+    if any(sign in lower for sign in _LAUGHS):
+        found["laughter"] = [Hit("laughter", *match.span(), 0) for match in _LAUGHTER.finditer(text)][:5]
+    signs = [match.span() for match in _SCRIPTURE.finditer(text[:2000])] if not text.isascii() else []
     if len(signs) >= 2:
         found["scripture"] = [Hit("scripture", signs[0][0], signs[-1][1], 0)]
     if quotes and found.get("attribution"):

@@ -6,8 +6,10 @@ shown too, but they speak for the writer, not against.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from turs.posting import Finding, Span
 from turs.triage.evidence import Evidence, Hit, data
@@ -58,23 +60,57 @@ class Call:
     threatens_life: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A rule of the data file, ready for use. needs: for each part, the slots that can play it. must: those
+    without which it cannot hold.
+    """
+
+    id: str
+    label: str
+    score: float
+    reason: dict[str, str]
+    needs: tuple[tuple[str, ...], ...]
+    must: frozenset[str]
+    within: int
+    ordered: bool
+    across: bool
+    life: bool
+    unless: tuple[str, ...]
+
+
+@cache
+def _rules() -> tuple[_Rule, ...]:
+    return tuple(_rule(each) for each in data("functions")["cues"])
+
+
+def _rule(row: Mapping[str, Any]) -> _Rule:
+    needs = tuple(tuple(need.split("|")) for need in row["needs"])
+    return _Rule(row["id"], row["label"], row["score"], row["reason"], needs,
+                 frozenset(slots[0] for slots in needs if len(slots) == 1), row["within"], row.get("ordered", True),
+                 row.get("across", False), row.get("life", False), tuple(filter(None, row.get("unless", "").split("|"))))
+
+
 def cues(evidence: Evidence) -> tuple[Cue, ...]:
     """Every cue of the data file found in a text, whoever's voice it is in, by place."""
     found = []
-    for rule in data("functions")["cues"]:
-        first, *rest = rule["needs"]
-        barred = {hit.sentence for hit in evidence.hits.get(rule.get("unless", ""), ())}
-        for hit in _hits(evidence, first)[:50]:
+    hits = evidence.hits
+    present = hits.keys()
+    for rule in _rules():
+        if not rule.must <= present:
+            continue
+        first, *rest = [_hits(evidence, slots) for slots in rule.needs]
+        barred = {hit.sentence for hit in _hits(evidence, rule.unless)}
+        for hit in first[:50]:
             if hit.sentence in barred:
                 continue
-            partners = [_partner(evidence, hit, slot, rule) for slot in rest]
+            partners = [_partner(hit, others, rule.within, rule.ordered, rule.across) for others in rest]
             parts = [hit, *(partner for partner in partners if partner is not None)]
             if len(parts) <= len(rest):
                 continue
             voice = next((each.voice for each in parts if each.voice != "own"), "own")
             span = evidence.span(min(each.start for each in parts), max(each.end for each in parts))
-            found.append(Cue(rule["id"], rule["label"], rule["score"], span, voice, rule["reason"], hit.sentence,
-                             rule.get("life", False)))
+            found.append(Cue(rule.id, rule.label, rule.score, span, voice, rule.reason, hit.sentence, rule.life))
     return tuple(sorted(found, key=lambda cue: (cue.span.start, cue.span.end, cue.id)))
 
 
@@ -87,11 +123,14 @@ def call(evidence: Evidence, found: tuple[Cue, ...]) -> Call:
     strength, spans, reasons = sum(cue.score for cue in best.values()), [cue.span for cue in best.values()], [
         cue.reason for cue in best.values()]
     as_group = False
+    if not own:
+        return Call((), 0.0, (), (), False)
     for voice in data("functions")["voice"]:
         hits = evidence.own(voice["slot"])
         if "then" in voice:
-            hits = tuple(hit for hit in hits if _partner(evidence, hit, voice["then"], voice))
-        if hits and own and ("with" not in voice or any(cue.label == voice["with"] for cue in own)):
+            then = evidence.hits.get(voice["then"], ())
+            hits = tuple(hit for hit in hits if _partner(hit, then, voice["within"], ordered=True, across=False))
+        if hits and ("with" not in voice or any(cue.label == voice["with"] for cue in own)):
             strength += voice["score"]
             as_group = as_group or voice["score"] >= 1
             spans.append(evidence.span(hits[0].start, hits[0].end))
@@ -123,20 +162,19 @@ def findings(found: tuple[Cue, ...], sure: bool) -> tuple[Finding, ...]:
     return tuple(out)
 
 
-def _hits(evidence: Evidence, slots: str) -> tuple[Hit, ...]:
-    """Hits of a slot, or of several: ``people|venue``."""
-    if "|" not in slots:
-        return evidence.hits.get(slots, ())
-    return tuple(hit for slot in slots.split("|") for hit in evidence.hits.get(slot, ()))
+def _hits(evidence: Evidence, slots: tuple[str, ...]) -> tuple[Hit, ...]:
+    """Hits of any of some slots."""
+    if len(slots) == 1:
+        return evidence.hits.get(slots[0], ())
+    return tuple(hit for slot in slots for hit in evidence.hits.get(slot, ()))
 
 
-def _partner(evidence: Evidence, hit: Hit, slot: str, rule: Mapping[str, object]) -> Hit | None:
-    """The nearest hit of the other part in the same sentence (or the next, where the rule says so) and
-    within reach, in order unless the rule says not."""
-    within, ordered = int(str(rule["within"])), rule.get("ordered", True)
-    best: Hit | None = None
-    for other in _hits(evidence, slot):
-        if abs(other.sentence - hit.sentence) > (1 if rule.get("across") else 0):
+def _partner(hit: Hit, others: Iterable[Hit], within: int, ordered: bool, across: bool) -> Hit | None:
+    """The nearest of some other hits in the same sentence (or the next, where the rule says so) and within reach,
+    in order unless the rule says not."""
+    best, nearest = None, within
+    for other in others:
+        if abs(other.sentence - hit.sentence) > across:
             continue
         if other.start >= hit.end:
             gap = other.start - hit.end
@@ -144,6 +182,6 @@ def _partner(evidence: Evidence, hit: Hit, slot: str, rule: Mapping[str, object]
             gap = hit.start - other.end
         else:
             continue
-        if gap <= within and (best is None or gap < abs(best.start - hit.end)):
-            best = other
+        if gap < nearest or (gap == nearest and best is None):
+            best, nearest = other, gap
     return best

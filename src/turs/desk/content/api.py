@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import strip_tags
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from ninja import File, Form, Query, Router, Schema, Status
@@ -551,17 +552,11 @@ def detail_of(request: HttpRequest, id: UUID) -> Posting:
 
 
 def _custody(row: Posting, asking: User) -> list[dict[str, Any]]:
-    own = asking.organisation
-    steps = []
-    for step in evidence.custody(row):
-        ours = not step.agency or (own is not None and step.agency == own.key)
-        steps.append(
-            {
-                "seq": step.seq, "at": step.at, "actor": step.actor if ours else None, "agency": step.agency,
-                "verb": step.verb, "words": step.words, "reason": step.reason if ours else "", "hash": step.hash,
-            }
-        )  # fmt: skip
-    return steps
+    return [
+        {"seq": step.seq, "at": step.at, "actor": step.actor or None, "agency": step.agency, "verb": step.verb,
+         "words": strip_tags(step.sentence), "reason": step.reason, "hash": step.hash}
+        for step in evidence.custody(row, asking)
+    ]  # fmt: skip
 
 
 @postings.get(
@@ -576,7 +571,7 @@ def _custody(row: Posting, asking: User) -> list[dict[str, Any]]:
     },
 )
 def posting_evidence(request: HttpRequest, id: UUID) -> Any:
-    row = policy(request, rules.VIEW).get(Posting, pk=id)
+    row = policy(request, rules.VIEW).get(Posting, own=True, pk=id)
     data = evidence.take_out(actor(request), row, row.capture)
     response = HttpResponse(data, content_type="application/octet-stream")
     response.headers["Content-Disposition"] = f'attachment; filename="{row.pk}.bin"'

@@ -31,13 +31,18 @@ FULL = 1600
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the custody log: an act on the evidence, in words, as the ledger keeps it."""
+    """One line of the custody log: an act on the evidence, in words, as the ledger keeps it.
+
+    `actor` and `reason` are for the own agency; of others it is told which agency acted, not who.
+    """
 
     seq: int
     at: str
+    actor: str
+    agency: str
+    verb: str
     sentence: SafeString
     reason: str
-    agency: str
     hash: str
 
 
@@ -55,17 +60,23 @@ class Check:
         return self.outcome == "sound"
 
 
-def custody(posting: Posting, others: Iterable[Any] = ()) -> list[Step]:
-    """Everything the ledger says about a posting that the caller may see, and about `others`, the ids of its cases.
+def custody(posting: Posting, asking: User, others: Iterable[Any] = ()) -> list[Step]:
+    """What the ledger says about a posting that `asking` may see, and about `others`, the ids of its cases.
 
     The posting's own acts carry its id as their `chain`; a copy shows those of the case that its content has.
     """
     ids = [str(other) for other in others]
     entries = Entry.objects.filter(Q(chain=str(posting.pk)) | Q(object_id__in=ids)).order_by("seq")
-    return [
-        Step(entry.seq, entry.at, words.sentence(entry), words.reason(entry), entry.agency, entry.hash)
-        for entry in entries
-    ]
+    return [_step(entry, asking) for entry in entries]
+
+
+def _step(entry: Entry, asking: User) -> Step:
+    own = asking.organisation.key if asking.organisation else ""
+    actor, reason = entry.actor, words.reason(entry)
+    if entry.agency not in {"", own}:
+        entry.actor, actor, reason = entry.agency, "", ""
+    sentence = words.sentence(entry)
+    return Step(entry.seq, entry.at, actor, entry.agency, entry.verb, sentence, reason, entry.hash)
 
 
 @transaction.atomic

@@ -171,7 +171,7 @@ def _option_field(option: Option) -> forms.Field:
     if option.kind == "bool":
         return forms.BooleanField(**{**facts, "required": False}, initial=bool(option.default))
     if option.kind == "datetime":
-        return forms.DateTimeField(**facts, widget=moment())
+        return forms.DateTimeField(**{**facts, "help_text": _("In universal time (UTC).")}, widget=moment())
     initial = "" if option.kind == "map" else option.default or ""
     return forms.CharField(
         **facts, max_length=1000 if option.kind == "map" else 500, initial=initial,

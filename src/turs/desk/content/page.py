@@ -54,7 +54,8 @@ def context(policy: Policy, posting: Posting, acts_on: Sequence[Any] = ()) -> di
         "pause": today >= PAUSE_AT,
         "capture": policy.rows(Capture).filter(posting=posting).select_related("import_record", "collector").first(),
         "elsewhere": same.elsewhere(policy, posting),
-        "custody": evidence.custody(posting, acts_on),
+        "custody": evidence.custody(posting, policy.user, acts_on),
+        "own": posting.agency_id == policy.user.agency_id,
         "facts": facts_of(posting),
     }
 

@@ -35,7 +35,7 @@ from ..wire import (
     refusals,
 )
 from . import services
-from .forms import EXCLUSION, AssessmentForm
+from .forms import AssessmentForm
 from .models import Assessment, Case, Decision, Ruling
 from .vocabulary import (
     Answer,
@@ -302,9 +302,7 @@ def case_assess(request: HttpRequest, id: UUID, given: AssessmentIn) -> Any:
 
 def _judgement(given: AssessmentIn) -> dict[str, Any]:
     """What the form of the screens makes of it: one set of rules for both."""
-    plain = given.model_dump(mode="json", exclude={"exclusions"})
-    answers = {EXCLUSION + name: answer.value for name, answer in given.exclusions.items()}
-    form = AssessmentForm(plain | answers | {"theme": given.theme or ""})
+    form = AssessmentForm.of(given.model_dump(mode="json"))
     for place, messages in form.errors.items():
         raise Invalid(f"body.{place}", "form", " ".join(messages))
     return form.judgement()

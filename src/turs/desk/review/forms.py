@@ -5,6 +5,7 @@ Nothing is preselected: an answer is somebody's answer, never the software's.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -83,6 +84,14 @@ class AssessmentForm(forms.Form):
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Answer no, yes or unsure.")},
             )
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> AssessmentForm:
+        """The form filled in by a program: the fields as one mapping, the nine answers under ``exclusions``."""
+        answers = fields.get("exclusions")
+        answers = answers if isinstance(answers, dict) else {}
+        plain = {name: value for name, value in fields.items() if name != "exclusions" and value is not None}
+        return cls(plain | {EXCLUSION + str(name): answer for name, answer in answers.items()})
 
     @property
     def questions(self) -> list[forms.BoundField]:

@@ -72,9 +72,12 @@ def _page(request: HttpRequest, pk: Any, **more: Any) -> HttpResponse:
 
 @require_GET
 def raw(request: HttpRequest, pk: Any) -> HttpResponse:
-    """The evidence as collected, byte for byte, as a download that no browser opens."""
+    """The evidence as collected, byte for byte, as a download that no browser opens.
+
+    For the owner alone: the record as collected may name people, which nothing else in the desk does (safeguard G1).
+    """
     policy = _reader(request)
-    row = policy.get(Posting, pk=pk)
+    row = policy.get(Posting, own=True, pk=pk)
     capture = policy.get(Capture, posting=row)
     try:
         data = evidence.take_out(request.user, row, capture)
