@@ -194,6 +194,15 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(admin: Any, world: rows
     assert inside.get("/imports/").status_code == 302
 
 
+def test_a_page_that_showed_something_once_leads_on_when_asked_again(admin: Any, world: rows.World) -> None:
+    person = world.user("collector")
+    assert admin.get(f"/users/{person.pk}/password/").url == f"/users/{person.pk}/"
+    assert admin.get("/me/tokens/").url == "/me/"
+    person.refresh_from_db()
+    assert person.check_password(rows.PASSWORD)
+    assert not ApiToken.objects.exists()
+
+
 def test_an_administrator_reaches_the_own_agency_alone(admin: Any, world: rows.World) -> None:
     stranger = world.user("analyst", at=world.media)
     assert stranger not in admin.get("/users/").context["rows"]

@@ -178,6 +178,11 @@ def test_one_edited_byte_is_found_and_named(auditor: Any) -> None:
     assert 'role="alert"' in page
 
 
+def test_links_of_the_outcome_lead_back_to_the_list(auditor: Any) -> None:
+    reply = auditor.get("/ledger/verify/?verb=case.claimed")
+    assert (reply.status_code, reply.url) == (302, "/ledger/?verb=case.claimed")
+
+
 @pytest.mark.parametrize("head", ["nonsense", "9" * 200, "x:y", "1:"])
 def test_a_head_that_is_none_is_not_found(auditor: Any, head: str) -> None:
     assert not auditor.post("/ledger/verify/", {"head": head}).context["outcome"].sound

@@ -55,3 +55,33 @@ def test_two_scripts_are_reported() -> None:
     assert set(mixed.scripts) == {"Arab", "Latn"}
     assert sum(mixed.scripts.values()) == pytest.approx(1, abs=0.01)
     assert not detect("اجتماع اليوم").mixed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3andi so2al: wein el ma7atta?",
+        "7abibi shou 3am ta3mel lyoum",
+        "wallah ma ba3ref shu sar m3ak",
+        "ma 3reftch chno ndir, 3tini ra2yek",
+        "el 7amdella kol shi tamam",
+    ],
+)
+def test_arabic_in_latin_letters_is_arabic(text: str) -> None:
+    seen = detect(text)
+    assert (seen.tag, list(seen.scripts)) == ("ar", ["Latn"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Download the mp3 and the h264 video from web2",
+        "Le 3ème étage est fermé, prenez le 2e",
+        "Kami akan berangkat jam 7pagi besok dari rumah",
+        "El Niño brings rain to the coast",
+        "gr8 2day c u l8r m8",
+        "covid19 vaccine b2b sales q3 results",
+    ],
+)
+def test_other_words_with_digits_are_not(text: str) -> None:
+    assert detect(text).tag != "ar"

@@ -105,9 +105,10 @@ def test_a_threat_by_a_listed_name_counts_and_a_report_of_it_does_not() -> None:
 
 def test_listed_words_steer_a_little_and_never_into_a_tier() -> None:
     slogan, name = look("النهر لا يعود يا شباب", FRONT), look("سمعت اليوم عن جبهة المثال", FRONT)
-    assert slogan.priority > name.priority > 0
-    assert [part.name for part in slogan.parts] == ["slogan"]
-    for seen in (slogan, name):
+    both = look("جبهة المثال: النهر لا يعود", FRONT)
+    assert both.priority > slogan.priority > name.priority == 0
+    assert [part.name for part in both.parts] == ["slogan", "group_name"]
+    for seen in (slogan, name, both):
         assert (seen.tier, seen.referable) == ("none", False)
     assert look("النهر لا يعود: قصيدة قديمة من تراثنا", FRONT).priority == 0
     assert look("نقلت الصحيفة عن مصدر أن شعار «النهر لا يعود» كتب على جدار", FRONT).priority == 0

@@ -66,17 +66,21 @@ _FUNCTION_WORDS: Mapping[str, str] = {
 """Words that tell a language by themselves; where they agree, no model is needed."""
 _ENOUGH = 4
 
-_ARABIZI = re.compile(r"(?<![^\W_])(?:[a-z]+(?:[23579]+['’]?[a-z]+)+[23579]?|[23579][a-z]{2,}(?:[23579][a-z]*)*|[a-z]{2,}[2379])"
-                      r"(?![^\W_])")
+_ARABIZI = re.compile(
+    r"(?<![^\W_])(?:[a-z]+(?:[23579]+['’]?[a-z]+)+[23579]?|[23579][a-z]{2,}(?:[23579][a-z]*)*|[a-z]{2,}[2379])(?![^\W_])"
+)
 """A Latin word with a digit that stands for an Arabic letter: ``7abibi``, ``ma3``, ``so2al``."""
-_NO_ARABIZI = re.compile(r"\d+(?:st|nd|rd|th|am|pm|km|kg|cm|mm|ml|gb|mb|px|min|sec|hrs?|days?|years?|ème|eme|ers?|[a-z])$|"
-                         r"(?:mp|co|ps|v|h|b|x|web|covid|area|route|wifi|usb|iso|sha|md|utf|html|css|level|part|top|"
-                         r"win|day|week|year|vol|page|no|nr|chapter|figure|table|base|log|vp|es|python|windows|example)\d")
-_ARABIZI_WORDS = frozenset(
-    "wallah wallahi yalla inshallah inchallah nchallah mashallah hamdulillah hamdella el ya habibi habibti khouya khoya "
-    "chno shou shu wach wesh mesh mish mosh msh mafi fi bel bil ana enta enti ntoma nta kteer ktir kif kifak kifkon "
-    "keef lyoum elyom bokra bukra allah wala ely eli illi hada hadi haza rah raha bas bass akhi akhoy shabab chabab "
-    "sho leh lesh leish wein win men mn kol koll kolna bladna zwin bezzaf barcha dyal walo salam sabah zay zayy ahl".split())
+_NO_ARABIZI = re.compile(
+    r"\d+(?:st|nd|rd|th|am|pm|km|kg|cm|mm|ml|gb|mb|px|min|sec|hrs?|days?|years?|ème|eme|ers?|[a-z])$|"
+    r"(?:mp|co|ps|v|h|b|x|web|covid|area|route|wifi|usb|iso|sha|md|utf|html|css|level|part|top|win|day|week|year|vol|"
+    r"page|no|nr|chapter|figure|table|base|log|vp|es|python|windows|example)\d"
+)
+_ARABIZI_WORDS = frozenset(re.findall(r"\w+", """
+    wallah wallahi yalla inshallah inchallah nchallah mashallah hamdulillah hamdella el ya habibi habibti khouya khoya
+    chno shou shu wach wesh mesh mish mosh msh mafi fi bel bil ana enta enti ntoma nta kteer ktir kif kifak kifkon keef
+    lyoum elyom bokra bukra allah wala ely eli illi hada hadi haza rah raha bas bass akhi akhoy shabab chabab sho leh
+    lesh leish wein win men mn kol koll kolna bladna zwin bezzaf barcha dyal walo salam sabah zay zayy ahl
+    """))
 """Words of spoken Arabic as they are often written in Latin letters; they only help where a digit letter stands."""
 
 _BY_SCRIPT = {letters.HEBREW: "he", letters.GREEK: "el", letters.DEVANAGARI: "hi", letters.KANA: "ja",
@@ -151,14 +155,11 @@ def _in_latin_letters(text: str) -> tuple[str, float] | None:
     The tag is ``ar``; that the letters are Latin stands in `Language.scripts`.
     """
     lower = text[: 2 * SAMPLE].lower()
-    digits = {word for word in _ARABIZI.findall(lower) if not _NO_ARABIZI.match(word)} if _DIGIT.search(lower) else set()
+    digits = {word for word in _ARABIZI.findall(lower) if not _NO_ARABIZI.match(word)}
     words = _WORD.findall(lower)
     spoken = len(_ARABIZI_WORDS.intersection(words))
     clear = len(digits) + spoken >= max(2, 0.2 * len(words)) and (digits or spoken >= 3)
     return ("ar", 0.9 if len(digits) >= 2 else 0.8) if clear else None
-
-
-_DIGIT = re.compile("[235679]")
 
 
 def _ask(languages: tuple[LinguaLanguage, ...], text: str) -> tuple[str, float]:

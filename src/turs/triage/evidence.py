@@ -260,7 +260,7 @@ def _own_publication(text: str, quotes: list[tuple[int, int]], found: dict[str, 
     slogans, force, naming = bare("listed_slogan", False), bare("our_force"), bare("self_naming", False)
     praise = bare("partisan")
     own = (1.0 * bool(byline) + 0.75 * min(2, len(slogans)) + 1.0 * bool(force) + 1.0 * bool(naming or named)
-           + 0.5 * bool(praise) + 0.25 * bool(bare("we")))
+           + 0.5 * bool(praise) + 0.75 * bool(bare("hostile", False)) + 0.25 * bool(bare("we")))
     outside = [hit for slot in ("outside", "hedge", "critics", "research", "rights", "satire", "analysis")
                for hit in found.get(slot, ())]
     if own < OWN_FROM or own <= 0.75 * len(outside) + (0.5 if quotes and tellers else 0.0):

@@ -88,7 +88,8 @@ def _rule(row: Mapping[str, Any]) -> _Rule:
     needs = tuple(tuple(need.split("|")) for need in row["needs"])
     return _Rule(row["id"], row["label"], row["score"], row["reason"], needs,
                  frozenset(slots[0] for slots in needs if len(slots) == 1), row["within"], row.get("ordered", True),
-                 row.get("across", False), row.get("life", False), tuple(filter(None, row.get("unless", "").split("|"))))
+                 row.get("across", False), row.get("life", False),
+                 tuple(row["unless"].split("|")) if "unless" in row else ())
 
 
 def cues(evidence: Evidence) -> tuple[Cue, ...]:

@@ -29,6 +29,8 @@ LISTED_POINTS: Mapping[str, int] = {"slogan": 8, "outlet": 8, "hashtag": 6, "gro
 """For a curated term, by its category. A slogan is said by few but its friends; of a group's name everybody talks."""
 LISTED_LIMIT = 10
 """What all curated terms of a text add together at most: they bring it before a reader, never into a tier."""
+LISTED_NAMES = frozenset(("group_name", "name"))
+"""Names add points beside something else only: a name alone would bring all who mention a group before a reader."""
 
 UNSURE_FACTOR = 0.5
 """Cues in a text that is no clear call order less than half as high."""
@@ -109,7 +111,7 @@ def priority(facts: Facts) -> Priority:
 
     Harmless known content is 0. A protected genre is 0 and says so. Otherwise: points of the highest tier, halved
     where only cues speak and the text is no clear call, plus extras up to `EXTRA_LIMIT`. Curated terms alone give
-    points and no tier.
+    points and no tier; names alone give none.
     """
     if facts.suppressed:
         return Priority(0, "none", (_part("suppressed", 0),))
@@ -118,6 +120,8 @@ def priority(facts: Facts) -> Priority:
     tier = highest((*facts.known_tiers, *(_tier(label, facts) for label in facts.functions)))
     listed = tuple(_listed(facts.listed))
     if tier == "none" and not facts.known_tiers:
+        if facts.listed <= LISTED_NAMES | (facts.listed - LISTED_POINTS.keys()):
+            return Priority(0, "none", ())
         return Priority(sum(part.points for part in listed), "none", listed)
     parts = [_part(tier, TIER_POINTS[tier])] if tier != "none" else []
     if tier != "none" and not facts.is_call and not facts.known_tiers:

@@ -13,12 +13,12 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from ..ledger import services, words
 from ..ledger.models import Entry
@@ -147,10 +147,12 @@ def _without_place(request: HttpRequest) -> str:
     return values.urlencode()
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
-    """Read the whole chain now, and say whether every entry is what was written."""
+    """Read the whole chain now, and say whether every entry is what was written. A GET leads on to the list."""
     policy = _auditor(request)
+    if request.method != "POST":
+        return redirect(f"{reverse('ledger')}?{request.GET.urlencode()}")
     noted = request.POST.get("head", "").strip()[:100]
     outcome = services.verify(noted)
     faults = [

@@ -226,11 +226,13 @@ def user_login(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("user", pk=person.pk)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def user_password(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a user a new password, shown once, here. Whoever is logged in with the old one is logged out."""
     policy = _manager(request)
     person = policy.get(User, pk=pk)
+    if request.method != "POST":  # the page of the password, asked for again: it is shown once
+        return redirect("user", pk=person.pk)
     if person == policy.user:
         messages.error(request, _("Change your own password on its own page."))
         return redirect("account_change_password")
@@ -269,10 +271,12 @@ def _me(request: HttpRequest, form: Any, token_form: Any, value: str = "") -> Ht
     return render(request, "coalition/me.html", facts, status=422 if form.errors or token_form.errors else 200)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def issue_token(request: HttpRequest) -> HttpResponse:
     """Make an API token; its value is shown once, here."""
     reader = _policy(request).user
+    if request.method != "POST":  # the page of the token, asked for again: it is shown once
+        return redirect("me")
     form = forms.TokenForm(request.POST)
     value = ""
     if form.is_valid():

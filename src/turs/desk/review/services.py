@@ -71,7 +71,9 @@ def queue(agency: Agency, rows: Sequence[tuple[Posting, Examination]], again: bo
 @transaction.atomic
 def open_case(user: User, posting: Posting, reason: str) -> Case:
     """Put a posting before people by hand, whatever the software thought of it."""
-    Policy(user).require(roles.CLAIM)
+    policy = Policy(user)
+    policy.require(roles.CLAIM)
+    posting = policy.get(Posting, own=True, pk=posting.pk)
     _need_reason(reason)
     case, created = Case.objects.get_or_create(
         agency=posting.agency, content_key=posting.content_key,

@@ -7,6 +7,10 @@ SQLITE = [
     "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
     "CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger_entry "
     "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
+    # REPLACE deletes without firing the delete trigger.
+    "CREATE TRIGGER ledger_no_replace BEFORE INSERT ON ledger_entry "
+    "WHEN EXISTS (SELECT 1 FROM ledger_entry WHERE seq = NEW.seq) "
+    "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
 ]
 POSTGRES = [
     "CREATE FUNCTION ledger_append_only() RETURNS trigger LANGUAGE plpgsql AS "
