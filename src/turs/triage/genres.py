@@ -1,8 +1,8 @@
 """What kind of text a posting is, from evidence that a reader can check.
 
 The guard can only protect: a protected genre never raises priority and is never put forward for referral
-(Regulation (EU) 2021/784, Article 1(3); field guide 1.2 and 6/G3). It knows no names of groups; it looks at
-who speaks, in whose name, and whether the words are the writer's own.
+(Regulation (EU) 2021/784, Article 1(3); field guide 1.2 and 6/G3). It looks at who speaks, in whose name, and
+whether the words are the writer's own; names of groups it knows only from the curated lists of whoever uses it.
 """
 
 from __future__ import annotations
