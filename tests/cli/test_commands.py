@@ -224,3 +224,15 @@ def test_readers_are_listed_with_their_options(tmp_path: Path) -> None:
     listed = {row["name"]: row for row in lines(turs("readers", "--json", home=tmp_path).stdout)}
     assert {"text", "html", "feed", "table", "telegram", "image"} <= listed.keys()
     assert any(option["name"] == "authority" for option in listed["telegram"]["options"])
+
+
+def test_a_coalition_is_recorded_from_the_machine(home: Path) -> None:
+    added = turs("coalition", "member", "marsa", "--ar", "المرسى", "--en", "Marsa", home=home)
+    assert added.returncode == 0, added.stderr
+    assert turs("coalition", "agency", "marsa-moi", "--member", "marsa", "--type", "MOI", "--ar", "الداخلية", "--en",
+                "Interior", home=home).returncode == 0  # fmt: skip
+    keys = {row["key"] for row in lines(turs("coalition", "list", "--json", home=home).stdout)}
+    assert {"marsa", "marsa-moi"} <= keys
+    wrong = turs("coalition", "agency", "x", "--member", "atlantis", "--ar", "س", "--en", "X", home=home)
+    assert wrong.returncode == 2
+    assert "turs coalition member" in wrong.stderr

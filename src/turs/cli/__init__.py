@@ -14,12 +14,12 @@ from typer.core import TyperGroup
 
 from turs import __version__
 
-from . import bank, case, collect, demo, examine, ledger, people, serve
+from . import bank, case, coalition, collect, demo, examine, ledger, people, serve
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # see turs.desk
 
 CONTENTS = ("import", "readers", "examine", "reexamine", "bank", "term", "case", "ledger", "evidence", "demo", "serve",
-            "worker", "upgrade", "user")  # fmt: skip
+            "worker", "upgrade", "coalition", "user")  # fmt: skip
 
 
 class Contents(TyperGroup):
@@ -60,6 +60,7 @@ app.command("demo", rich_help_panel=RUN)(demo.demo)
 app.command("serve", rich_help_panel=RUN)(serve.serve)
 app.command("worker", rich_help_panel=RUN)(serve.worker)
 app.command("upgrade", rich_help_panel=RUN)(serve.upgrade)
+app.add_typer(coalition.app, name="coalition", rich_help_panel=RUN)
 app.add_typer(people.app, name="user", rich_help_panel=RUN)
 
 
