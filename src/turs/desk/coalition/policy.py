@@ -1,7 +1,7 @@
 """The one object that answers who may do what to which rows.
 
 Views, API and services never filter by owner themselves: they ask ``Policy(user).rows(Model)`` and
-``Policy(user).get(Model, ...)``. A test forbids ``Model.objects`` in every ``views.py``, ``api.py`` and ``forms.py``.
+``Policy(user).get(Model, ...)``. A test forbids ``Model.objects`` in every view, API and form module.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ from pydantic import Field
 
 from ..coalition import rules as roles
 from ..coalition.models import User
-from ..content.api import Owned, PostingDetail, ReasonIn, detail_of
+from ..content.api.postings import PostingDetail, detail_of
+from ..content.api.shapes import Owned, ReasonIn
 from ..content.models import Posting
 from ..content.vocabulary import ProducerTier, Tier
 from ..wire import (
@@ -244,29 +245,22 @@ def case_open(request: HttpRequest, response: HttpResponse, id: UUID, given: Rea
     return Status(201, _whole(request, case))
 
 
-CHANGED: dict[int, Any] = {200: CaseDetail, **refusals(404, 409, 413, 422)}
+def _verb(name: str, summary: Any, description: Any) -> Any:
+    """Declares what people do to one case; each answers with the case as it stands then."""
+    answers: dict[int, Any] = {200: CaseDetail, **refusals(404, 409, 413, 422)}
+    return router.post(f"/cases/{{uuid:id}}/{name}", response=answers, summary=summary, description=description)
 
 
 def _own(request: HttpRequest, id: UUID, verb: str) -> Case:
     return policy(request, verb).get(Case, own=True, pk=id)
 
 
-@router.post(
-    "/cases/{uuid:id}/claim",
-    response=CHANGED,
-    summary=_("Claim a case"),
-    description=_("Takes the case for yourself for a time; nobody else can work on it meanwhile."),
-)
+@_verb("claim", _("Claim a case"), _("Takes the case for yourself for a time; nobody else can work on it meanwhile."))
 def case_claim(request: HttpRequest, id: UUID) -> Any:
     return _whole(request, services.claim(actor(request), _own(request, id, roles.CLAIM)))
 
 
-@router.post(
-    "/cases/{uuid:id}/release",
-    response=CHANGED,
-    summary=_("Give a case back"),
-    description=_("Ends your claim, so that somebody else can take the case."),
-)
+@_verb("release", _("Give a case back"), _("Ends your claim, so that somebody else can take the case."))
 def case_release(request: HttpRequest, id: UUID) -> Any:
     return _whole(request, services.release(actor(request), _own(request, id, roles.CLAIM)))
 
@@ -286,11 +280,10 @@ class AssessmentIn(Strict):
     note: Text = Field("", max_length=5000)
 
 
-@router.post(
-    "/cases/{uuid:id}/assess",
-    response=CHANGED,
-    summary=_("Assess a case"),
-    description=_(
+@_verb(
+    "assess",
+    _("Assess a case"),
+    _(
         "Keeps your judgement: exclusion test, Admiralty grades, probability and confidence, functions and theme. "
         "Needs your claim. A later assessment follows this one; nothing is overwritten."
     ),
@@ -315,11 +308,10 @@ class RulingIn(Strict):
     reason: Text = Field(min_length=1, max_length=5000)
 
 
-@router.post(
-    "/cases/{uuid:id}/rule",
-    response=CHANGED,
-    summary=_("Rule on an exclusion"),
-    description=_("A legal reviewer says whether protected speech stands in the way of a referral."),
+@_verb(
+    "rule",
+    _("Rule on an exclusion"),
+    _("A legal reviewer says whether protected speech stands in the way of a referral."),
 )
 def case_rule(request: HttpRequest, id: UUID, given: RulingIn) -> Any:
     case = _own(request, id, roles.RULE)
@@ -333,23 +325,17 @@ class ProposalIn(Strict):
     reason: Text = Field(min_length=1, max_length=5000)
 
 
-@router.post(
-    "/cases/{uuid:id}/propose",
-    response=CHANGED,
-    summary=_("Propose a decision"),
-    description=_("Proposes the outcome. Nothing follows from it until a second person confirms it."),
+@_verb(
+    "propose",
+    _("Propose a decision"),
+    _("Proposes the outcome. Nothing follows from it until a second person confirms it."),
 )
 def case_propose(request: HttpRequest, id: UUID, given: ProposalIn) -> Any:
     case = _own(request, id, roles.PROPOSE)
     return _whole(request, services.propose(actor(request), case, given.outcome, given.reason).case)
 
 
-@router.post(
-    "/cases/{uuid:id}/undo",
-    response=CHANGED,
-    summary=_("Take a proposal back"),
-    description=_("Takes your own proposal back, within the time for it."),
-)
+@_verb("undo", _("Take a proposal back"), _("Takes your own proposal back, within the time for it."))
 def case_undo(request: HttpRequest, id: UUID) -> Any:
     return _whole(request, services.undo(actor(request), _own(request, id, roles.PROPOSE)).case)
 
@@ -360,21 +346,15 @@ class AnswerIn(Strict):
     answer: Text = Field("", max_length=5000)
 
 
-@router.post(
-    "/cases/{uuid:id}/confirm",
-    response=CHANGED,
-    summary=_("Confirm a decision"),
-    description=_("Confirms somebody else's proposal: the decision stands and the case is closed."),
+@_verb(
+    "confirm",
+    _("Confirm a decision"),
+    _("Confirms somebody else's proposal: the decision stands and the case is closed."),
 )
 def case_confirm(request: HttpRequest, id: UUID, given: AnswerIn) -> Any:
     return _whole(request, services.confirm(actor(request), _own(request, id, roles.CONFIRM), given.answer).case)
 
 
-@router.post(
-    "/cases/{uuid:id}/return",
-    response=CHANGED,
-    summary=_("Return a decision"),
-    description=_("Sends somebody else's proposal back, with the reason in “answer”."),
-)
+@_verb("return", _("Return a decision"), _("Sends somebody else's proposal back, with the reason in “answer”."))
 def case_return(request: HttpRequest, id: UUID, given: AnswerIn) -> Any:
     return _whole(request, services.return_(actor(request), _own(request, id, roles.CONFIRM), given.answer).case)

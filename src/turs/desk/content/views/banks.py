@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from ...coalition.models import User
 from ...coalition.policy import Policy
-from ...coalition.rules import CURATE, VIEW
+from ...coalition.rules import CURATE
 from .. import fingerprints, forms, intake, knowledge, matched, services
 from ..fingerprints import Unusable
 from ..models import Bank, BankEntry, Posting
 from ..vocabulary import EntryKind
+from .asking import kept, reader_of
 
 PAGE = 50
 
@@ -27,19 +29,14 @@ PAGE = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def banks(request: HttpRequest) -> HttpResponse:
     """Every bank that the reader may see, what it holds and what it found; and a new one."""
-    policy = _reader(request)
-    form = forms.BankForm(request.POST or None) if policy.may(CURATE) else None
+    policy = reader_of(request)
+    form = forms.BankForm() if policy.may(CURATE) else None
     if request.method == "POST":
         policy.require(CURATE)
         form = forms.BankForm(request.POST)
-        if form.is_valid():
-            try:
-                made = services.add_bank(request.user, **form.cleaned_data)  # type: ignore[arg-type]
-            except intake.Refused as problem:
-                form.add_error(getattr(problem, "field", None), str(problem))
-            else:
-                messages.success(request, _("The bank is there. Add what it should know."))
-                return redirect("bank", pk=made.pk)
+        if made := kept(form, lambda: services.add_bank(policy.user, **form.cleaned_data)):
+            messages.success(request, _("The bank is there. Add what it should know."))
+            return redirect("bank", pk=made.pk)
     live = Count("entries", filter=Q(entries__withdrawn_at=None))
     rows = policy.rows(Bank).select_related("agency").annotate(live=live).order_by("name", "id")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
@@ -53,16 +50,15 @@ def banks(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def bank(request: HttpRequest, pk: Any) -> HttpResponse:
     """One bank: its entries, what each found; and a new entry."""
-    policy = _reader(request)
+    policy = reader_of(request)
     if request.method == "POST":
         policy.require(CURATE)
         row = policy.get(Bank, own=True, pk=pk)
         form = forms.EntryForm(request.POST, request.FILES)
-        if form.is_valid():
-            try:
-                return _add(request, row, form.cleaned_data)
-            except Unusable as problem:
-                form.add_error(problem.field, str(problem))
+        if added := kept(form, lambda: _add(policy.user, row, form.cleaned_data)):
+            words = ngettext("%(n)s fingerprint added.", "%(n)s fingerprints added.", len(added))
+            messages.success(request, words % {"n": len(added)})
+            return redirect("bank", pk=row.pk)
     else:
         row = policy.get(Bank, queryset=policy.rows(Bank).select_related("agency", "created_by"), pk=pk)
         form = forms.EntryForm()
@@ -88,37 +84,29 @@ def bank(request: HttpRequest, pk: Any) -> HttpResponse:
     return render(request, "content/bank.html", facts, status=422 if form.errors else 200)
 
 
-def _add(request: HttpRequest, row: Bank, given: dict[str, Any]) -> HttpResponse:
+def _add(user: User, row: Bank, given: dict[str, Any]) -> list[BankEntry]:
     file = given["file"] if given["kind"] == fingerprints.FILE else None
     if file and file.size > fingerprints.LARGEST_FILE:
         limit = fingerprints.LARGEST_FILE // 2**20
         raise Unusable("file", _("The file is larger than %(limit)s MiB. Give its SHA-256 digest instead.")
                        % {"limit": limit})  # fmt: skip
-    added = services.add_bank_entry(
-        request.user, row, given["kind"], given["value"], data=file.read() if file else b"",  # type: ignore[arg-type]
+    return services.add_bank_entry(
+        user, row, given["kind"], given["value"], data=file.read() if file else b"",
         label=given["label"], tier=given["tier"], reason=given["reason"],
     )  # fmt: skip
-    count = len(added)
-    messages.success(request, ngettext("%(n)s fingerprint added.", "%(n)s fingerprints added.", count) % {"n": count})
-    return redirect("bank", pk=row.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, pk: Any, entry: int) -> HttpResponse:
     """Withdraw a fingerprint, with the reason."""
-    policy = _reader(request)
+    policy = reader_of(request)
     policy.require(CURATE)
     row = policy.get(Bank, own=True, pk=pk)
     fingerprint = policy.get(BankEntry, own=True, bank=row, pk=entry)
     form = forms.ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.withdraw_bank_entry(request.user, fingerprint, form.cleaned_data["reason"])  # type: ignore[arg-type]
-        except Unusable as problem:
-            form.add_error(problem.field, str(problem))
-        else:
-            messages.success(request, _("The fingerprint is withdrawn. It stays in the list of withdrawn ones."))
-            return redirect("bank", pk=row.pk)
+    if kept(form, lambda: services.withdraw_bank_entry(policy.user, fingerprint, form.cleaned_data["reason"])):
+        messages.success(request, _("The fingerprint is withdrawn. It stays in the list of withdrawn ones."))
+        return redirect("bank", pk=row.pk)
     facts = {"bank": row, "entry": fingerprint, "form": form}
     return render(request, "content/bank_withdraw.html", facts, status=422 if form.errors else 200)
 
@@ -126,7 +114,7 @@ def withdraw(request: HttpRequest, pk: Any, entry: int) -> HttpResponse:
 @require_POST
 def reexamine(request: HttpRequest) -> HttpResponse:
     """Have the agency's postings examined again with the banks and lists as they stand."""
-    policy = _reader(request)
+    policy = reader_of(request)
     policy.require(CURATE)
     try:
         services.ask_reexamination(request.user)  # type: ignore[arg-type]
@@ -144,9 +132,3 @@ def staleness(policy: Policy) -> dict[str, int] | None:
     own = policy.rows(Posting, own=True)
     version = knowledge.context_for(policy.user.agency).version
     return {"stale": own.exclude(examinations__version=version).count(), "count": own.count()}
-
-
-def _reader(request: HttpRequest) -> Policy:
-    policy = Policy(request.user)  # type: ignore[arg-type]
-    policy.require(VIEW)
-    return policy

@@ -22,12 +22,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from turs.collect import READERS, REASONS
 
 from ...coalition.policy import Policy
-from ...coalition.rules import IMPORT, VIEW
+from ...coalition.rules import IMPORT
 from ...coalition.tables import csv_response
 from .. import columns, forms, intake, services, tasks
 from ..intake import Refused, Upload
 from ..models import Import, ImportFile, Posting, RejectedRecord
 from ..vocabulary import ImportState
+from .asking import reader_of
 
 PAGE = 50
 NO_WORKER = timedelta(seconds=15)
@@ -43,7 +44,7 @@ SYMBOLS = {
 @require_GET
 def imports(request: HttpRequest) -> HttpResponse:
     """Every import that the reader may see, newest first."""
-    policy = _reader(request)
+    policy = reader_of(request)
     everything = policy.rows(Import)
     rows = everything
     if (state := request.GET.get("state", "")) in ImportState.values:
@@ -73,7 +74,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Bring content in: files or a folder, or (``?how=paste``) a pasted text."""
-    policy = _reader(request)
+    policy = reader_of(request)
     policy.require(IMPORT)
     paste = request.GET.get("how") == "paste"
     if request.method == "POST":
@@ -160,7 +161,7 @@ def _uploads(request: HttpRequest, files: list[Any]) -> list[Upload]:
 @require_POST
 def look_at_columns(request: HttpRequest) -> HttpResponse:
     """The columns of a table whose first bytes are sent: its header, a few rows, and a proposal."""
-    policy = _reader(request)
+    policy = reader_of(request)
     policy.require(IMPORT)
     file = request.FILES.get("head")
     found = columns.look(file.read(columns.HEAD)) if file else None
@@ -185,7 +186,7 @@ def _column_fields(found: columns.Columns | None) -> dict[str, Any] | None:
 @require_GET
 def show(request: HttpRequest, pk: Any) -> HttpResponse:
     """One import: how far it is, what came of it, its files."""
-    policy = _reader(request)
+    policy = reader_of(request)
     work = _get(policy, pk)
     files = policy.rows(ImportFile).filter(import_record=work)
     found = Paginator(files, PAGE).get_page(request.GET.get("page"))
@@ -196,7 +197,7 @@ def show(request: HttpRequest, pk: Any) -> HttpResponse:
 @require_GET
 def progress(request: HttpRequest, pk: Any) -> HttpResponse:
     """How far an import is: the part of its page that asks again until the import has ended."""
-    policy = _reader(request)
+    policy = reader_of(request)
     return render(request, "content/import_progress.html", _facts(policy, _get(policy, pk)))
 
 
@@ -260,7 +261,7 @@ def _table_columns(policy: Policy, work: Import) -> dict[str, Any] | None:
 @require_POST
 def again(request: HttpRequest, pk: Any) -> HttpResponse:
     """Run an import again, with other columns if they were corrected. What is there already is not added twice."""
-    policy = _reader(request)
+    policy = reader_of(request)
     policy.require(IMPORT)
     work = policy.get(Import, own=True, pk=pk)
     if not _facts(policy, work)["may_repeat"]:
@@ -276,7 +277,7 @@ def again(request: HttpRequest, pk: Any) -> HttpResponse:
 @require_GET
 def rejects(request: HttpRequest, pk: Any) -> HttpResponse:
     """What could not be read: file, line, reason, remedy; ``?format=csv`` as a table."""
-    policy = _reader(request)
+    policy = reader_of(request)
     work = _get(policy, pk)
     rows = policy.rows(RejectedRecord).filter(import_record=work)
     codes = list(rows.order_by().values_list("code").annotate(Count("pk")).order_by("-pk__count", "code"))
@@ -311,12 +312,6 @@ def _in_words(row: RejectedRecord, language: str) -> tuple[str, str]:
 
 def _reason_of(code: str) -> str:
     return forms.in_words({tag: words["reason"] for tag, words in REASONS[code].items()}) if code in REASONS else code
-
-
-def _reader(request: HttpRequest) -> Policy:
-    policy = Policy(request.user)  # type: ignore[arg-type]
-    policy.require(VIEW)
-    return policy
 
 
 def _get(policy: Policy, pk: Any) -> Import:

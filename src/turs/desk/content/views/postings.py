@@ -11,10 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from ...coalition.policy import Policy
-from ...coalition.rules import VIEW
 from .. import blobs, evidence, listing, page, reading
 from ..models import Capture, Posting, PostingMedia
+from .asking import reader_of
 
 CHOSEN = ("source", "genre", "tier", "tlp", "from", "to", "language", "media", "copies")
 """Filters behind “More filters”: open when one of them is set."""
@@ -23,7 +22,7 @@ CHOSEN = ("source", "genre", "tier", "tlp", "from", "to", "language", "media", "
 @require_GET
 def postings(request: HttpRequest) -> HttpResponse:
     """Every posting that the reader may see, with search and filters in the address."""
-    policy = _reader(request)
+    policy = reader_of(request)
     filters = listing.Filters(request.GET, policy)
     found = Paginator(listing.lines(filters.rows()), listing.PAGE).get_page(request.GET.get("page"))
     for row in found:
@@ -55,13 +54,13 @@ def posting(request: HttpRequest, pk: Any) -> HttpResponse:
 @require_POST
 def verify(request: HttpRequest, pk: Any) -> HttpResponse:
     """Hash the stored bytes again, now, and say what came out."""
-    policy = _reader(request)
+    policy = reader_of(request)
     checks = evidence.verify(request.user, policy.get(Posting, pk=pk))
     return _page(request, pk, checks=checks, checks_sound=all(check.sound for check in checks))
 
 
 def _page(request: HttpRequest, pk: Any, **more: Any) -> HttpResponse:
-    policy = _reader(request)
+    policy = reader_of(request)
     rows = policy.rows(Posting).select_related("source", "agency")
     row = policy.get(Posting, queryset=rows, pk=pk)
     panels = page.beside(policy, row)
@@ -76,7 +75,7 @@ def raw(request: HttpRequest, pk: Any) -> HttpResponse:
 
     For the owner alone: the record as collected may name people, which nothing else in the desk does (safeguard G1).
     """
-    policy = _reader(request)
+    policy = reader_of(request)
     row = policy.get(Posting, own=True, pk=pk)
     capture = policy.get(Capture, posting=row)
     try:
@@ -117,13 +116,7 @@ def reveal(request: HttpRequest, pk: Any, position: int) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _reader(request: HttpRequest) -> Policy:
-    policy = Policy(request.user)
-    policy.require(VIEW)
-    return policy
-
-
 def _place(request: HttpRequest, pk: Any, position: int) -> PostingMedia:
-    policy = _reader(request)
+    policy = reader_of(request)
     rows = policy.rows(PostingMedia).select_related("item")
     return policy.get(PostingMedia, queryset=rows, posting_id=pk, position=position)

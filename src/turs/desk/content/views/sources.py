@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ...coalition.policy import Policy
-from ...coalition.rules import IMPORT, VIEW
+from ...coalition.rules import IMPORT
 from .. import forms, services
-from ..fingerprints import Unusable
 from ..models import Import, Posting, Source
 from ..vocabulary import LawfulBasis, ProducerTier, SourceKind
+from .asking import kept, reader_of
 
 PAGE = 50
 
@@ -26,7 +26,7 @@ PAGE = 50
 @require_GET
 def sources(request: HttpRequest) -> HttpResponse:
     """Every source that the reader may see, with what came from it."""
-    policy = _reader(request)
+    policy = reader_of(request)
     everything = policy.rows(Source)
     rows = everything
     for name, field, values in (
@@ -71,19 +71,14 @@ def _postings_of(policy: Policy, rows: list[Source]) -> dict[Any, tuple[int, Any
 @require_http_methods(["GET", "HEAD", "POST"])
 def source(request: HttpRequest, pk: Any) -> HttpResponse:
     """One source: what came from it, and what people record about it."""
-    policy = _reader(request)
+    policy = reader_of(request)
     if request.method == "POST":
         policy.require(IMPORT)
         row = policy.get(Source, own=True, pk=pk)
         form = forms.SourceForm(request.POST)
-        if form.is_valid():
-            try:
-                services.change_source(request.user, row, **form.cleaned_data)  # type: ignore[arg-type]
-            except Unusable as problem:
-                form.add_error(problem.field, str(problem))
-            else:
-                messages.success(request, _("Saved, and written into the ledger."))
-                return redirect("source", pk=row.pk)
+        if kept(form, lambda: services.change_source(policy.user, row, **form.cleaned_data)):
+            messages.success(request, _("Saved, and written into the ledger."))
+            return redirect("source", pk=row.pk)
     else:
         row = policy.get(Source, queryset=policy.rows(Source).select_related("agency", "created_by"), pk=pk)
         form = forms.SourceForm(
@@ -99,9 +94,3 @@ def source(request: HttpRequest, pk: Any) -> HttpResponse:
          "door": f"{reverse('postings')}?source={row.pk}"},
         status=422 if form.errors else 200,
     )  # fmt: skip
-
-
-def _reader(request: HttpRequest) -> Policy:
-    policy = Policy(request.user)  # type: ignore[arg-type]
-    policy.require(VIEW)
-    return policy

@@ -13,11 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from ...coalition.policy import Policy
-from ...coalition.rules import CURATE, VIEW
-from .. import forms, intake, matched, services
-from ..fingerprints import Unusable
+from ...coalition.rules import CURATE
+from .. import forms, matched, services
 from ..models import Posting, TermEntry, TermList
+from .asking import kept, reader_of
 from .banks import staleness
 
 PAGE = 50
@@ -26,19 +25,14 @@ PAGE = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def terms(request: HttpRequest) -> HttpResponse:
     """Every term list that the reader may see, what it holds and where it was found; and a new one."""
-    policy = _reader(request)
-    form = forms.TermListForm(request.POST or None) if policy.may(CURATE) else None
+    policy = reader_of(request)
+    form = forms.TermListForm() if policy.may(CURATE) else None
     if request.method == "POST":
         policy.require(CURATE)
         form = forms.TermListForm(request.POST)
-        if form.is_valid():
-            try:
-                made = services.add_term_list(request.user, **form.cleaned_data)  # type: ignore[arg-type]
-            except intake.Refused as problem:
-                form.add_error(getattr(problem, "field", None), str(problem))
-            else:
-                messages.success(request, _("The list is there. Add its terms."))
-                return redirect("termlist", pk=made.pk)
+        if made := kept(form, lambda: services.add_term_list(policy.user, **form.cleaned_data)):
+            messages.success(request, _("The list is there. Add its terms."))
+            return redirect("termlist", pk=made.pk)
     live = Count("terms", filter=Q(terms__withdrawn_at=None))
     rows = policy.rows(TermList).select_related("agency").annotate(live=live).order_by("name", "id")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
@@ -52,19 +46,14 @@ def terms(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def termlist(request: HttpRequest, pk: Any) -> HttpResponse:
     """One term list: its terms, where each was found; and a new term."""
-    policy = _reader(request)
+    policy = reader_of(request)
     if request.method == "POST":
         policy.require(CURATE)
         row = policy.get(TermList, own=True, pk=pk)
         form = forms.TermForm(request.POST)
-        if form.is_valid():
-            try:
-                services.add_term(request.user, row, **form.cleaned_data)  # type: ignore[arg-type]
-            except Unusable as problem:
-                form.add_error(problem.field, str(problem))
-            else:
-                messages.success(request, _("The term is added."))
-                return redirect("termlist", pk=row.pk)
+        if kept(form, lambda: services.add_term(policy.user, row, **form.cleaned_data)):
+            messages.success(request, _("The term is added."))
+            return redirect("termlist", pk=row.pk)
     else:
         row = policy.get(TermList, queryset=policy.rows(TermList).select_related("agency", "created_by"), pk=pk)
         form = forms.TermForm()
@@ -93,24 +82,13 @@ def termlist(request: HttpRequest, pk: Any) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, pk: Any, term: int) -> HttpResponse:
     """Withdraw a term, with the reason."""
-    policy = _reader(request)
+    policy = reader_of(request)
     policy.require(CURATE)
     row = policy.get(TermList, own=True, pk=pk)
     entry = policy.get(TermEntry, own=True, list=row, pk=term)
     form = forms.ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.withdraw_term(request.user, entry, form.cleaned_data["reason"])  # type: ignore[arg-type]
-        except Unusable as problem:
-            form.add_error(problem.field, str(problem))
-        else:
-            messages.success(request, _("The term is withdrawn. It stays in the list of withdrawn ones."))
-            return redirect("termlist", pk=row.pk)
+    if kept(form, lambda: services.withdraw_term(policy.user, entry, form.cleaned_data["reason"])):
+        messages.success(request, _("The term is withdrawn. It stays in the list of withdrawn ones."))
+        return redirect("termlist", pk=row.pk)
     facts = {"list": row, "term": entry, "form": form}
     return render(request, "content/term_withdraw.html", facts, status=422 if form.errors else 200)
-
-
-def _reader(request: HttpRequest) -> Policy:
-    policy = Policy(request.user)  # type: ignore[arg-type]
-    policy.require(VIEW)
-    return policy
