@@ -279,7 +279,7 @@ READER: Final = Reader(
     title={"ar": "صفحة ويب (HTML)", "en": "Web page (HTML)"},
     summary={
         "ar": "صفحة محفوظة: العنوان والجهة الناشرة والتاريخ والنص. يؤخذ النص المرئي كله ما عدا قوائم التنقل، "
-        "ويُحفظ النص المخفي منفصلاً.",
+        "ويُحفظ النص المخفي منفصلًا.",
         "en": "A saved page: title, outlet, date and text. All visible text but menus and lists of links is taken; "
         "hidden text is kept apart.",
     },

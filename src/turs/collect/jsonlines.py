@@ -130,7 +130,7 @@ READER: Final = Reader(
         Example(
             name="posts.json",
             data=b'[{"title": "Notice", "content": "Opening hours"}, 7]',
-            title={"ar": "مصفوفة فيها عنصر ليس كائناً", "en": "An array with an element that is no object"},
+            title={"ar": "مصفوفة فيها عنصر ليس كائنًا", "en": "An array with an element that is no object"},
             bodies=("Notice\nOpening hours",),
             rejects=("not_object",),
         ),

@@ -43,7 +43,7 @@ REASONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     ),
     "unknown_reader": _pair(
         "لا يوجد قارئ بهذا الاسم.",
-        "اختر قارئاً من القائمة، أو اترك الاختيار للبرنامج.",
+        "اختر قارئًا من القائمة، أو اترك الاختيار للبرنامج.",
         "There is no reader of this name.",
         "Choose a reader from the list, or let the software choose.",
     ),
@@ -54,8 +54,8 @@ REASONS: Final[dict[str, dict[str, dict[str, str]]]] = {
         "See the options of this reader; write dates as ISO 8601 with the time zone, like 2026-03-01T18:00:00Z.",
     ),
     "binary": _pair(
-        "محتوى الملف ثنائي وليس نصاً.",
-        "تأكد من أن اللاحقة تطابق المحتوى، أو صدّر الملف نصاً بترميز UTF-8.",
+        "محتوى الملف ثنائي وليس نصًا.",
+        "تأكد من أن اللاحقة تطابق المحتوى، أو صدّر الملف نصًا بترميز UTF-8.",
         "The file holds binary data, not text.",
         "Make sure that the suffix fits the content, or export the file as UTF-8 text.",
     ),
@@ -66,8 +66,8 @@ REASONS: Final[dict[str, dict[str, dict[str, str]]]] = {
         "Save the file as UTF-8 and try again.",
     ),
     "svg": _pair(
-        "ملفات SVG وثائق قابلة للتنفيذ وليست صوراً، ولذلك لا تُقرأ.",
-        "صدّر الرسم صورةً بصيغة PNG، واحتفظ بملف SVG خارج النظام إن لزم دليلاً.",
+        "ملفات SVG وثائق قابلة للتنفيذ وليست صورًا، ولذلك لا تُقرأ.",
+        "صدّر الرسم صورةً بصيغة PNG، واحتفظ بملف SVG خارج النظام إن لزم دليلًا.",
         "An SVG file is a document that can run scripts, not a picture, and is not read.",
         "Export the drawing as a PNG image; keep the SVG outside the system if it is needed as evidence.",
     ),
@@ -97,19 +97,19 @@ REASONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     ),
     "broken_json": _pair(
         "بنية JSON مقطوعة أو غير سليمة عند هذا الموضع، ولم يُقرأ ما بعده.",
-        "أعد تصدير الملف أو تنزيله كاملاً.",
+        "أعد تصدير الملف أو تنزيله كاملًا.",
         "The JSON is cut off or malformed at this place; nothing after it was read.",
         "Export or download the whole file again.",
     ),
     "broken_feed": _pair(
         "الملف ليس خلاصة RSS أو Atom أو JSON Feed سليمة.",
-        "أعد تنزيل الخلاصة، وتحقّق من أن الموقع لم يُرجع صفحة خطأ بدلاً منها.",
+        "أعد تنزيل الخلاصة، وتحقّق من أن الموقع لم يُرجع صفحة خطأ بدلًا منها.",
         "The file is not a sound RSS, Atom or JSON feed.",
         "Download the feed again, and check that the site did not answer with an error page.",
     ),
     "broken_page": _pair(
         "تعذّر تحليل صفحة HTML.",
-        "احفظ الصفحة من المتصفح مرة أخرى، صفحةً كاملة أو نصاً.",
+        "احفظ الصفحة من المتصفح مرة أخرى، صفحةً كاملة أو نصًا.",
         "The HTML page could not be parsed.",
         "Save the page from the browser again, as a complete page or as text.",
     ),
@@ -175,14 +175,14 @@ REASONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     ),
     "too_many_files": _pair(
         f"في المجلد أكثر من {limits.FOLDER_FILES:,} ملف، ولم يُقرأ ما بعدها.",
-        "استورد المجلدات الفرعية كلاً على حدة.",
+        "استورد المجلدات الفرعية كلًا على حدة.",
         f"The folder holds more than {limits.FOLDER_FILES:,} files; the rest was not read.",
         "Import its subfolders one by one.",
     ),
     # One record
     "record_too_long": _pair(
         "السجل أطول من الحد المسموح به.",
-        "تحقّق من علامات الاقتباس ونهايات الأسطر، أو استورد هذا السجل ملفاً مستقلاً.",
+        "تحقّق من علامات الاقتباس ونهايات الأسطر، أو استورد هذا السجل ملفًا مستقلًا.",
         "The record is longer than the limit.",
         "Check the quotation marks and line ends, or import this record as a file of its own.",
     ),
@@ -194,19 +194,19 @@ REASONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     ),
     "no_text": _pair(
         "السجل بلا نص ولا وسائط مقروءة.",
-        "إن كان المنشور صورةً أو مقطعاً فأعد التصدير مع الوسائط.",
+        "إن كان المنشور صورةً أو مقطعًا فأعد التصدير مع الوسائط.",
         "The record has neither text nor readable media.",
         "If it was a picture or a clip, export again with media.",
     ),
     "bad_json": _pair(
-        "السطر ليس JSON سليماً.",
+        "السطر ليس JSON سليمًا.",
         "صحّح السطر أو أعد تصديره.",
         "The line is not sound JSON.",
         "Mend the line or export it again.",
     ),
     "not_object": _pair(
         "السجل ليس كائن JSON ذا حقول.",
-        "ينبغي أن يكون كل سجل كائناً من أسماء وقيم.",
+        "ينبغي أن يكون كل سجل كائنًا من أسماء وقيم.",
         "The record is not a JSON object with fields.",
         "Every record must be an object of names and values.",
     ),
@@ -218,7 +218,7 @@ REASONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     ),
     "unclosed_quote": _pair(
         "علامة اقتباس فُتحت في هذا السطر ولم تُغلق.",
-        "أغلق علامة الاقتباس، أو ضاعفها إن كانت جزءاً من النص.",
+        "أغلق علامة الاقتباس، أو ضاعفها إن كانت جزءًا من النص.",
         "A quotation mark opened on this line is never closed.",
         "Close it, or double it if it is part of the text.",
     ),

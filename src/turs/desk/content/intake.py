@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from turs import collect
 from turs import posting as values
 from turs.examine import Context, Examination, examine
-from turs.text import normalise
+from turs.text import fold
 
 from ..coalition.models import Agency, User
 from ..coalition.policy import Policy
@@ -278,7 +278,7 @@ def storable(text: str) -> str:
 
 def posting_row(key: Any, item: values.Posting, seen: Examination, work: Import, source: Source) -> Posting:
     title, text = storable(item.title), storable(item.text)
-    folded = storable(normalise(item.body, "search").text)
+    folded = storable(fold(item.body, "search"))
     return Posting(
         id=key, agency=work.agency, tlp=work.tlp, created_by=work.created_by, source=source,
         native_id=storable(item.native_id)[:500], url=storable(item.url)[:4000], published_at=item.published_at,

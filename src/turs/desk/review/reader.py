@@ -135,7 +135,7 @@ class Reader:
     @property
     def next_step(self) -> str:
         """The one next right action: the only filled button of the page."""
-        if self.may_claim:
+        if self.may_claim and self.standing.reads_language:
             return "claim"
         if self.may_confirm:
             return "confirm"

@@ -132,10 +132,11 @@ def _do(request: HttpRequest, pk: Any, act: Callable[[Case], Any], *, to_next: s
         return _case_page(request, pk, status=409, blocked=problem.blockers, **bound)
     if place is None:
         return redirect(reverse("case", args=[row.pk]) + filters.address)
-    messages.success(request, to_next)
     following = place.after or place.before
     if following in {None, row.pk}:
+        messages.success(request, to_next)
         return redirect(reverse("queue") + filters.address)
+    messages.success(request, to_next + " " + _("This is the next case."))
     return redirect(reverse("case", args=[following]) + filters.address)
 
 
@@ -174,11 +175,15 @@ def rule(request: HttpRequest, pk: Any) -> HttpResponse:
     if not form.is_valid():
         return _case_page(request, pk, status=422, ruling_form=form)
     words = form.cleaned_data
-    return _do(
+    answer = _do(
         request, pk,
         lambda row: services.rule(request.user, row, may_refer=words["may_refer"], reason=words["reason"]),
         ruling_form=form,
     )  # fmt: skip
+    if answer.status_code == 302:
+        messages.success(request, _("The ruling is kept."))
+        answer["Location"] += "#ruling"
+    return answer
 
 
 @require_POST
@@ -189,7 +194,7 @@ def propose(request: HttpRequest, pk: Any) -> HttpResponse:
     words = form.cleaned_data
     return _do(
         request, pk, lambda row: services.propose(request.user, row, words["outcome"], words["reason"]),
-        to_next=_("Proposed. A second person decides whether it stands. This is the next case."), decision_form=form,
+        to_next=_("Proposed. A second person decides whether it stands."), decision_form=form,
     )  # fmt: skip
 
 

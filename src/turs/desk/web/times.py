@@ -81,6 +81,14 @@ def exact(moment: datetime, seconds: bool = True) -> str:
     return (" · ").join(parts)
 
 
+FAR = 30
+"""Days beyond which the day itself says more than a distance."""
+
+
+def recent(moment: datetime, now: datetime | None = None) -> bool:
+    return round(abs(((now or timezone.now()) - moment).total_seconds()) / 86400) <= FAR
+
+
 def ago(moment: datetime, now: datetime | None = None) -> str:
     """How long ago, or until when: 3 hours ago, in 2 days; beyond thirty days the day itself."""
     seconds = int(((now or timezone.now()) - moment).total_seconds())
@@ -88,7 +96,7 @@ def ago(moment: datetime, now: datetime | None = None) -> str:
     if size < 45:
         return gettext("just now") if past else gettext("in a moment")
     minutes, hours, days = round(size / 60), round(size / 3600), round(size / 86400)
-    if days > 30:
+    if days > FAR:
         return gregorian(timezone.localtime(moment).date())
     if minutes < 60:
         text, count = _minutes(past, minutes), minutes

@@ -111,6 +111,13 @@ def ago(value: Moment | str | None, row: bool = False) -> SafeString | str:
     )
 
 
+@register.filter
+def recent(value: Moment | str | None) -> bool:
+    """Whether `ago` tells a distance; of what is older it tells the day, which a full date beside it would repeat."""
+    moment = times.instant(value)
+    return moment is not None and times.recent(moment)
+
+
 @register.simple_tag
 def date(value: Day | Moment | str | None) -> SafeString | str:
     """A day in both calendars (Hijri by preference)."""
