@@ -21,9 +21,9 @@ def main(names: list[str]) -> None:
     if unknown:
         sys.exit(f"no benchmark called {', '.join(unknown)}; known: {', '.join(JOBS)}")
     results = [row for name in names or JOBS for row in JOBS[name]()]
-    print(f"{'job':<44}{'size':>9}{'ours':>12}  unit")
+    print(f"{'job':<52}{'size':>9}{'ours':>12}  unit")
     for row in results:
-        print(f"{row['job']:<44}{row['size']:>9,}{row['ours']:>12,.0f}  {row['unit']}")
+        print(f"{row['job']:<52}{row['size']:>9,}{row['ours']:>12,.0f}  {row['unit']}")
     RESULTS.parent.mkdir(exist_ok=True)
     machine = {"python": platform.python_version(), "processor": platform.machine(), "system": platform.system()}
     stamp = datetime.now(UTC).isoformat(timespec="seconds")

@@ -83,7 +83,7 @@ def shoot(browser: Browser, base: str, logins: dict[str, str]) -> None:
     for name, user, language, dark, size, path, follow in [
         ("board-ar", analyst, "ar", False, DESKTOP, "/", ""),
         ("queue-ar", analyst, "ar", False, DESKTOP, "/queue/", ""),
-        ("case-en", analyst, "en", False, DESKTOP, "/queue/", "a[href*='/cases/']"),
+        ("case-en", analyst, "en", False, DESKTOP, "/queue/", ".queue-list a[href*='/cases/']"),
         ("posting-ar-phone", analyst, "ar", False, PHONE, "/postings/?tier=designation", POSTING),
         ("import-en", analyst, "en", False, DESKTOP, "/imports/new/", ""),
         ("ledger-en-dark", auditor, "en", True, DESKTOP, "/ledger/", ""),

@@ -157,3 +157,10 @@ def test_guessing_passwords_locks_out(world: rows.World, settings: Any) -> None:
     reply = client.post("/account/login/", {"login": user.username, "password": rows.PASSWORD})
     assert "sessionid" not in client.cookies or not client.cookies["sessionid"].value
     assert reply.status_code in {403, 429}
+
+
+def test_a_step_opened_like_a_page_says_so_in_words(world: Any, login: Any) -> None:
+    answer = login(world.user("analyst")).get("/seen/")
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "POST"
+    assert "هذا عنوان خطوة" in answer.content.decode()

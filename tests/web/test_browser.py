@@ -110,7 +110,7 @@ def test_the_keys_and_the_widgets(browser: Browser, live_server, tmp_path: Path)
     assert hold.get_attribute("aria-pressed") == "false"
 
     page.check("input[data-pick] >> nth=1")
-    assert page.locator(".bulk").is_visible()
+    page.locator(".bulk").wait_for(state="visible", timeout=5000)
 
     (tmp_path / "a.txt").write_text("x")
     page.set_input_files("input[name=files]", str(tmp_path / "a.txt"))

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "turs.desk.web.middleware.NotAllowed",
 ]
 
 ROOT_URLCONF = "turs.desk.urls"

@@ -46,12 +46,20 @@ def put(data: bytes) -> str:
     if (place := local_path(digest)) is None:
         _storage().save(_name(digest), ContentFile(data))
     else:
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=place.parent)
+        handle, draft = _draft(place.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
         os.replace(draft, place)
     return digest
+
+
+def _draft(folder: Path) -> tuple[int, str]:
+    """A new file in `folder`, which is made when it is needed first."""
+    try:
+        return tempfile.mkstemp(dir=folder)
+    except FileNotFoundError:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return tempfile.mkstemp(dir=folder)
 
 
 def put_stream(chunks: Iterable[bytes], folder: Path) -> tuple[str, int]:

@@ -5,6 +5,8 @@ Repeating an import adds nothing, so an import that was cut off is simply run ag
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import logging
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -131,7 +133,7 @@ def run(import_id: Any) -> Import:
     )
     work.rejects.all().delete()
     try:
-        with tempfile.TemporaryDirectory(dir=private_folder(settings.HOME / "drafts")) as folder:
+        with _patient_collector(), tempfile.TemporaryDirectory(dir=private_folder(settings.HOME / "drafts")) as folder:
             _Run(work).consume(_records(work, Path(folder)))
         error = ""
     except Exception as problem:  # the import must end in a state that people see, whatever happened
@@ -147,6 +149,17 @@ def run(import_id: Any) -> Import:
             rejected=work.rejected,
         )  # fmt: skip
     return work
+
+
+@contextlib.contextmanager
+def _patient_collector() -> Iterator[None]:
+    """Look for reference cycles less often meanwhile: an import makes many objects that live as long as their batch."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _records(work: Import, folder: Path) -> Iterator[values.Posting | values.Reject]:

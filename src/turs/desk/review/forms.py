@@ -84,6 +84,7 @@ class AssessmentForm(forms.Form):
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Answer no, yes or unsure.")},
             )
+        self.order_fields([EXCLUSION + name for name in Exclusion.values])  # as the page shows them, and its errors
 
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> AssessmentForm:

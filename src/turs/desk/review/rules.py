@@ -82,9 +82,12 @@ class Standing:
 
 
 def to_claim(standing: Standing) -> list[Blocker]:
+    """Why this person may not take the case: who cannot read it would only keep it from those who can."""
     if standing.closed:
         return [CLOSED]
-    return [CLAIMED_BY_OTHER] if standing.claimed_by_other else []
+    if standing.claimed_by_other:
+        return [CLAIMED_BY_OTHER]
+    return [] if standing.reads_language else [LANGUAGE]
 
 
 def to_assess(standing: Standing) -> list[Blocker]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ..coalition import rules as roles
 from ..coalition import services as people
@@ -120,6 +121,22 @@ def _list(policy: Policy, filters: cases.Filters, page: Any) -> dict[str, Any]:
 
 
 # --- what is done to a case -----------------------------------------------------------------------------
+def _act(view: Callable[[HttpRequest, Any], HttpResponse]) -> Callable[[HttpRequest, Any], HttpResponse]:
+    """Something done to a case, by POST. A page that came back with errors stands at this address: whoever loads it
+    again, or changes the language there, is led to the case."""
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def answer(request: HttpRequest, pk: Any) -> HttpResponse:
+        if request.method == "POST":
+            return view(request, pk)
+        policy = _policy(request)
+        row = policy.get(Case, pk=pk)
+        return redirect(reverse("case", args=[row.pk]) + cases.Filters(request.GET, policy).address)
+
+    return answer
+
+
 def _do(request: HttpRequest, pk: Any, act: Callable[[Case], Any], *, to_next: str = "", **bound: Any) -> HttpResponse:
     """Do `act` to the case; then back to it, or with `to_next` (words for the reader) on to the next in the queue."""
     policy = _policy(request)
@@ -140,17 +157,17 @@ def _do(request: HttpRequest, pk: Any, act: Callable[[Case], Any], *, to_next: s
     return redirect(reverse("case", args=[following]) + filters.address)
 
 
-@require_POST
+@_act
 def claim(request: HttpRequest, pk: Any) -> HttpResponse:
     return _do(request, pk, lambda row: services.claim(request.user, row))
 
 
-@require_POST
+@_act
 def release(request: HttpRequest, pk: Any) -> HttpResponse:
     return _do(request, pk, lambda row: services.release(request.user, row))
 
 
-@require_POST
+@_act
 def assess(request: HttpRequest, pk: Any) -> HttpResponse:
     """Keep the assessment. Somebody who does not read the language is told so before anything is kept."""
     form = AssessmentForm(request.POST)
@@ -169,7 +186,7 @@ def assess(request: HttpRequest, pk: Any) -> HttpResponse:
     return answer
 
 
-@require_POST
+@_act
 def rule(request: HttpRequest, pk: Any) -> HttpResponse:
     form = RulingForm(request.POST, prefix="ruling")
     if not form.is_valid():
@@ -186,7 +203,7 @@ def rule(request: HttpRequest, pk: Any) -> HttpResponse:
     return answer
 
 
-@require_POST
+@_act
 def propose(request: HttpRequest, pk: Any) -> HttpResponse:
     form = DecisionForm(request.POST)
     if not form.is_valid():
@@ -198,12 +215,12 @@ def propose(request: HttpRequest, pk: Any) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_POST
+@_act
 def undo(request: HttpRequest, pk: Any) -> HttpResponse:
     return _do(request, pk, lambda row: services.undo(request.user, row))
 
 
-@require_POST
+@_act
 def confirm(request: HttpRequest, pk: Any) -> HttpResponse:
     return _do(
         request, pk, lambda row: services.confirm(request.user, row),
@@ -211,7 +228,7 @@ def confirm(request: HttpRequest, pk: Any) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_POST
+@_act
 def return_(request: HttpRequest, pk: Any) -> HttpResponse:
     form = ReturnForm(request.POST, prefix="return")
     if not form.is_valid():

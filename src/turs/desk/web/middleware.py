@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import translation
 
 from . import preferences
@@ -71,3 +72,18 @@ class Preferences:
                 response.render()
         response.headers.setdefault("Content-Language", chosen.language)
         return response
+
+
+class NotAllowed:
+    """Gives people a page where Django answers 405 with nothing: a step's address was opened like a page."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or response.content:
+            return response
+        page = render(request, "405.html", status=405)
+        page.headers["Allow"] = response.headers.get("Allow", "")
+        return page

@@ -24,7 +24,7 @@ class Place:
 
 PLACES = (
     Place("board", _("Board"), "layout-dashboard", "b"),
-    Place("queue", _("Queue"), "list-checks", "q", "claim"),
+    Place("queue", _("Queue"), "list-checks", "q", "view"),
     Place("postings", _("Postings"), "newspaper", "p", "view"),
     Place("imports", _("Imports"), "folder-up", "i", "view"),
     Place("sources", _("Sources"), "radio-tower", "s", "view"),
