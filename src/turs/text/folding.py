@@ -1,56 +1,65 @@
-"""Arabic-first normalisation in three levels, each with a map back to the original text.
+"""Arabic-first normalisation in levels, each with a map back to the original text.
 
 =========  =======================================================================================
 level      what it does
 =========  =======================================================================================
-canonical  same reading, one spelling of it: compatibility and presentation forms become letters,
-           tatweel, bidi controls and zero-width characters go, odd white space becomes a space
+canonical  same reading, one spelling of it: Normalisation Form KC; tatweel, bidi controls, zero-width
+           characters and variation selectors go; odd white space becomes a space
 search     canonical, then: no diacritics, no case, ASCII digits, one form of alef, ya, ha, hamza and
-           kaf, elongation collapsed, white space runs collapsed
-skeleton   search, then: look-alike letters of other scripts and dotless letters replaced, letters
-           spelled out with spaces or dots joined («د ا ع ش», «داع.ش»), doubled letters made single
+           kaf whatever the country, elongation collapsed, white space runs and underscores one space
+skeleton   search, then what disguise needs: letters of neighbours and archaic letters become the Arabic
+           letter of their shape («گ» «ڡ»), look-alikes of other scripts the Latin letter (UTS 39), digits
+           and Latin letters inside Arabic words the letter they stand for («7زب»), hamza is alef; words
+           spelled out or broken by spaces, dots, emoji are joined («د ا ع ش», «داع.ش»), doubled letters
+           made single. It keeps apart what a reader tells apart by its dots: «حرب» is not «حرث».
+rasm       skeleton, then letters without dots: «حرب» is «حرث» is «حرٮ». For texts written without dots
+           only: too coarse for single words
 =========  =======================================================================================
 
-Offsets count Unicode code points, as Python strings do. Tables come from the Unicode data of the
-interpreter (``unicodedata``); the Arabic folds follow common retrieval practice (Darwish and Magdy,
-*Arabic Information Retrieval*, 2014). Work is done on whole arrays, never letter by letter.
+A form of one level is made from the form below it, so that texts equal at one level are equal above.
+Offsets count Unicode code points, as Python strings do. Tables come from Unicode data (ArabicShaping,
+confusables, normalisation) by ``scripts/unicode_tables.py`` and are kept in ``data/unicode.json``, so that a text
+folds the same under every Python; the Arabic folds of search follow common retrieval practice (Darwish and
+Magdy, *Arabic Information Retrieval*, 2014). The loops are compiled (``turs.text.kernels``).
 """
 
 from __future__ import annotations
 
-import re
+import json
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Literal
+from importlib import resources
+from types import ModuleType
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from turs.text import letters
+from turs.text import arabizi
 
-VERSION = "normalise/1"
-LEVELS = ("canonical", "search", "skeleton")
-Level = Literal["canonical", "search", "skeleton"]
+VERSION = "normalise/2"
+Level = Literal["canonical", "search", "skeleton", "rasm"]
+LEVELS: tuple[Level, ...] = ("canonical", "search", "skeleton", "rasm")
 
 Codes = NDArray[np.int32]
 """An array of code points, or of positions in one."""
 
-TABLE_SIZE = 0x20000  # planes 0 and 1; what lies beyond keeps its form, except tags and selectors
-REPLACEMENT = 0xFFFD
-SPACE, NEWLINE = 0x20, 0x0A
-
-_DROPPED = -1
-_EXPANDED = -2  # and below: -2 - k is expansion number k
-
+TABLE_SIZE = 0x30000
+"""Planes 0 to 2; what lies beyond keeps its form, except tags and selectors."""
+SPACE = 0x20
+LEET = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t"}
+"""Latin letters that a digit stands for between two others («t3rror»)."""
+LOOK_ALIKES = {"l": "ا", "i": "ا", "o": "ه"}
+"""Arabic letters that a Latin one looks like (UTS 39), inside Arabic words; «i» is what «I» folds to."""
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
     """A normalised text and the way back to the original.
 
     text: the normalised text, never with lone surrogates.
-    level: ``canonical``, ``search`` or ``skeleton``.
+    level: one of `LEVELS`.
     original: the text it came from.
     sources: for each code point of `text`, the position in `original` it came from; never falls.
     """
@@ -81,16 +90,6 @@ class Normalised:
         return self.original[first:last]
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """One level as arrays: the new code point of each, and what becomes several."""
-
-    codes: Codes
-    starts: Codes
-    lengths: Codes
-    pool: Codes
-
-
 def code_points(text: str) -> Codes:
     """The code points of `text`; lone surrogates are kept as they are."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<i4")
@@ -99,6 +98,22 @@ def code_points(text: str) -> Codes:
 def as_text(codes: Codes) -> str:
     """The string of an array of code points."""
     return codes.astype("<i4", copy=False).tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def fold_codes(text: str, level: Level = "search") -> tuple[Codes, Codes]:
+    """Folded code points of `text` and the position in `text` of each: `normalise` as arrays, for indexes."""
+    codes, _, sources = _fold(code_points(text), np.array((0, len(text)), dtype=np.int64), level)
+    return codes, sources
+
+
+def fold_many(texts: Sequence[str], level: Level = "search") -> tuple[Codes, NDArray[np.int64], Codes]:
+    """Many texts folded back to back: codes, offsets (one more than texts), sources (each in its own text).
+
+    Text number k is ``codes[offsets[k]:offsets[k + 1]]``.
+    """
+    bounds = np.zeros(len(texts) + 1, dtype=np.int64)
+    np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)), out=bounds[1:])
+    return _fold(code_points("".join(texts)), bounds, level)
 
 
 def normalise(text: str, level: Level = "search") -> Normalised:
@@ -110,14 +125,7 @@ def normalise(text: str, level: Level = "search") -> Normalised:
     """
     if level not in LEVELS:
         raise ValueError(f"no level {level!r}: choose one of {', '.join(LEVELS)}")
-    codes, sources = _translate(_join_hamza(code_points(text)), _table(level))
-    if level != "canonical":
-        codes, sources = _keep(codes, sources, _without_repeats(codes, level))
-    if level == "skeleton":
-        joined = _spelled_out(as_text(codes))
-        if joined is not None:
-            codes, sources = _keep(codes, sources, joined)
-            codes, sources = _keep(codes, sources, _without_repeats(codes, level))
+    codes, sources = fold_codes(text, level)
     return Normalised(as_text(codes), level, text, sources)
 
 
@@ -130,172 +138,171 @@ def fold(text: str, level: Level = "search") -> str:
 # -- the parts -------------------------------------------------------------------------------------
 
 
-def _translate(codes: Codes, table: _Table) -> tuple[Codes, Codes]:
-    """Apply a table: code points out, and the position each came from."""
-    if codes.size and int(codes.max()) >= TABLE_SIZE:
-        small = codes < TABLE_SIZE
-        mapped = np.where(small, table.codes[np.where(small, codes, 0)], codes)
-        mapped[(codes >= 0xE0000) & (codes <= 0xE0FFF)] = _DROPPED  # tags and variation selectors
-    else:
-        mapped = table.codes[codes]
-    positions = np.arange(len(codes), dtype=np.int32)
-    if not mapped.size or int(mapped.min()) > _EXPANDED:
-        kept = mapped >= 0
-        return mapped[kept], positions[kept]
-    number = np.where(mapped <= _EXPANDED, _EXPANDED - mapped, 0)
-    expands = mapped <= _EXPANDED
-    lengths = np.where(expands, table.lengths[number], (mapped >= 0).astype(np.int32))
-    sources = np.repeat(positions, lengths)
-    first = np.cumsum(lengths) - lengths
-    offset = np.arange(len(sources), dtype=np.int32) - first[sources]
-    picked = np.where(expands, table.starts[number], 0)[sources] + offset
-    out = np.where(expands[sources], table.pool[np.minimum(picked, len(table.pool) - 1)], mapped[sources])
-    return out.astype(np.int32), sources
+@cache
+def kernels() -> ModuleType:
+    """The compiled loops, imported at first use."""
+    from turs.text import kernels as module
+
+    return module
 
 
-def _join_hamza(codes: Codes) -> Codes:
-    """Seat letter + U+0654 becomes the composed letter (its canonical equivalent), in place of the seat."""
-    marks = np.flatnonzero(codes == 0x0654)
-    if not marks.size:
-        return codes
-    marks = marks[marks > 0]
-    seats = codes[marks - 1]
-    out = codes.copy()
-    out[marks[seats == letters.WAW] - 1] = letters.WAW_HAMZA
-    out[marks[np.isin(seats, (letters.YEH, letters.ALEF_MAKSURA, letters.FARSI_YEH))] - 1] = letters.YEH_HAMZA
-    return out
+def _fold(codes: Codes, bounds: NDArray[np.int64], level: Level) -> tuple[Codes, NDArray[np.int64], Codes]:
+    k, table = kernels(), _table(level)
+    offsets = np.empty_like(bounds)
+    slack, before = codes.size // 8 + 64, None
+    while True:
+        out = np.empty(codes.size + slack, dtype=np.int32)
+        sources = np.empty(codes.size + slack, dtype=np.int32)
+        size = k.fold(codes, bounds, table.cells, table.pool, table.kinds, table.stands, table.number,
+                      before is not None, out, sources, offsets)
+        if size >= 0:
+            break
+        if size == k.WATCH:
+            codes, bounds, before = _composed(codes, bounds)
+        else:
+            slack = k.expansion(codes, table.cells, table.pool, k.EXPAND)
+    out, sources = out[:size], sources[:size]
+    if before is not None:
+        # Positions count from the beginning of each text, in both steps.
+        sources = before[sources + np.repeat(bounds[:-1], np.diff(offsets))]
+    return out, offsets, sources
 
 
-def _keep(codes: Codes, sources: Codes, keep: NDArray[np.bool_] | None) -> tuple[Codes, Codes]:
-    return (codes, sources) if keep is None else (codes[keep], sources[keep])
+def _composed(codes: Codes, bounds: NDArray[np.int64]) -> tuple[Codes, NDArray[np.int64], Codes]:
+    """Normalisation Form KC of each text, with bounds and sources."""
+    k, forms = kernels(), _forms()
+    offsets = np.empty_like(bounds)
+    slack = codes.size // 8 + 64
+    while True:
+        out = np.empty(codes.size + slack, dtype=np.int32)
+        sources = np.empty(codes.size + slack, dtype=np.int32)
+        size = k.compose(codes, bounds, forms.parts, forms.pool, forms.classes, forms.pairs, forms.composites,
+                         out, sources, offsets)
+        if size >= 0:
+            break
+        slack = k.expansion(codes, forms.parts, forms.pool, 0) + 2 * codes.size  # a Hangul syllable is three letters
+    return read_only(out[:size]), offsets, sources[:size]
 
 
-def _without_repeats(codes: Codes, level: Level) -> NDArray[np.bool_] | None:
-    """What stays when white space runs and letters written again and again are collapsed."""
-    if len(codes) < 2:
-        return None
-    same = codes[1:] == codes[:-1]
-    if not same.any():
-        return None
-    kinds = _kinds(codes)
-    is_letter = kinds != 0
-    keep = np.ones(len(codes), dtype=bool)
-    keep[1:] &= ~(same & (codes[1:] == SPACE))
-    if level == "skeleton":
-        keep[1:] &= ~(same & is_letter[1:])
-        return keep
-    if not (same[1:] & same[:-1]).any():
-        return keep
-    begins = np.concatenate(([True], ~same))
-    run = np.cumsum(begins) - 1
-    starts = np.flatnonzero(begins)
-    lengths = np.diff(np.append(starts, len(codes)))
-    place = np.arange(len(codes)) - starts[run]
-    # Arabic doubles no letter by hand beyond two; Latin script keeps the double it may need ("cooool").
-    allowed = np.where(kinds == letters.ARABIC, 1, 2)
-    keep &= ~(is_letter & (lengths[run] >= 3) & (place >= allowed))
-    return keep
+def read_only(codes: Codes) -> Codes:
+    """A view of `codes` that cannot be written: one type of argument, one compilation of a loop."""
+    view = codes.view()
+    view.flags.writeable = False
+    return view
 
 
-_JOINTS = r"[ ._\-*·•~|+=^'`/\\،\u2027\u30fb]"
-_SPELLED = re.compile(rf"(?<![^\W\d_])[^\W\d_](?:{_JOINTS}{{1,2}}[^\W\d_](?![^\W\d_])){{2,}}")
-_BROKEN = re.compile(r"(?<=[\u0621-\u064a])[._\-*·•~|+=^'`/\\\u2027\u30fb]{1,2}(?=[\u0621-\u064a])")
-_JOINT = re.compile(_JOINTS)
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """One level as arrays; see ``turs.text.kernels``."""
+
+    number: int
+    cells: Codes
+    pool: Codes
+    kinds: NDArray[np.uint8]
+    stands: Codes
 
 
-def _spelled_out(text: str) -> NDArray[np.bool_] | None:
-    """What stays when words spelled with separators are joined, None where there are none."""
-    drop: list[int] = []
-    for match in _BROKEN.finditer(text):
-        drop.extend(range(match.start(), match.end()))
-    for match in _SPELLED.finditer(text):
-        drop.extend(joint.start() for joint in _JOINT.finditer(text, match.start(), match.end()))
-    if not drop:
-        return None
-    keep = np.ones(len(text), dtype=bool)
-    keep[drop] = False
-    return keep
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """Decompositions, combining classes and compositions; see ``turs.text.kernels.compose``."""
+
+    parts: Codes
+    pool: Codes
+    classes: NDArray[np.uint16]
+    pairs: NDArray[np.int64]
+    composites: Codes
 
 
 @cache
-def _kind_table() -> NDArray[np.uint8]:
-    table = np.zeros(TABLE_SIZE, dtype=np.uint8)
-    for code in range(TABLE_SIZE):
-        if chr(code).isalpha():
-            table[code] = letters.OTHER
-    table[:] = np.where(table != 0, letters.script_table(TABLE_SIZE), 0)
-    return table
+def _data() -> dict[str, Any]:
+    text = (resources.files("turs.text") / "data" / "unicode.json").read_text(encoding="utf-8")
+    data: dict[str, Any] = json.loads(text)
+    return data
 
 
-def _kinds(codes: Codes) -> NDArray[np.uint8]:
-    """Script of each letter, 0 for what is no letter (see ``turs.text.letters``)."""
-    return _kind_table()[np.minimum(codes, TABLE_SIZE - 1)]
+def differs(code: int) -> bool:
+    """Whether a code point has another skeleton than search form: it stands for another letter."""
+    return not _map("skeleton").keys().isdisjoint(map(ord, _steps("search").get(code, chr(code))))
+
+
+@cache
+def _map(name: str) -> dict[int, str]:
+    """A table of the data file: code point to text."""
+    return {int(code, 16): "".join(chr(int(part, 16)) for part in new.split()) for code, new in _data()[name].items()}
+
+
+@cache
+def _steps(level: Level) -> dict[int, str]:
+    """What each code point becomes at a level, those that change."""
+    if level == "canonical":
+        own = _map("canonical")
+        out = {code: unicodedata.normalize("NFC", parts) for code, parts in _map("decompositions").items()}
+        out = {code: "".join(own.get(ord(c), c) for c in new) for code, new in out.items()}
+        return own | {code: new for code, new in out.items() if new != chr(code)}
+    below, own = _steps(LEVELS[LEVELS.index(level) - 1]), _map(level)
+    out = {code: "".join(own.get(ord(c), c) for c in new) for code, new in below.items()}
+    return out | {code: new for code, new in own.items() if code not in below}
+
+
+def _mask(name: str) -> NDArray[np.bool_]:
+    mask = np.zeros(TABLE_SIZE, dtype=bool)
+    for first, last in _data()[name]:
+        mask[first : last + 1] = True
+    return mask
+
+
+@cache
+def kinds() -> NDArray[np.uint8]:
+    """Bits by code point (`turs.text.kernels.IS_LETTER` and its like), for all of Unicode."""
+    k = kernels()
+    out = np.zeros(0x110000, dtype=np.uint8)
+    for name, bit in (("letters", k.IS_LETTER), ("arabic", k.IS_ARABIC), ("gaps", k.IS_GAP), ("marks", k.IS_MARK),
+                      ("signs", k.IS_SIGN), ("digits", k.IS_DIGIT), ("words", k.IS_WORD)):
+        out[:TABLE_SIZE][_mask(name)] |= bit
+    out.flags.writeable = False
+    return out
 
 
 @cache
 def _table(level: Level) -> _Table:
-    """The table of a level, built once from the Unicode data (about a tenth of a second)."""
-    codes = np.arange(TABLE_SIZE, dtype=np.int32)
-    expansions: dict[str, int] = {}
-    for code in _worth_mapping():
-        new = _mapped(chr(code), level)
+    if level not in LEVELS:
+        raise ValueError(f"no level {level!r}: choose one of {', '.join(LEVELS)}")
+    k = kernels()
+    plain = np.arange(TABLE_SIZE, dtype=np.int32)
+    if level != "canonical":
+        plain[_mask("letters")] |= k.LETTER << k.SHIFT
+        plain[_mask("arabic")] = np.flatnonzero(_mask("arabic")) | k.ARABIC << k.SHIFT
+        plain[SPACE] = SPACE | k.SPACE << k.SHIFT
+    cells, pool, known = plain.copy(), [0], {}
+    for code, new in _steps(level).items():
         if len(new) == 1:
-            codes[code] = ord(new)
+            cells[code] = plain[ord(new)]
         elif not new:
-            codes[code] = _DROPPED
+            cells[code] = k.DROP << k.SHIFT
         else:
-            codes[code] = _EXPANDED - expansions.setdefault(new, len(expansions))
-    pool = np.array([ord(c) for text in expansions for c in text] or [0], dtype=np.int32)
-    lengths = np.array([len(text) for text in expansions] or [0], dtype=np.int32)
-    return _Table(codes, np.cumsum(lengths, dtype=np.int32) - lengths, lengths, pool)
+            if new not in known:
+                known[new] = len(pool)
+                pool += [len(new), *(int(plain[ord(c)]) for c in new)]
+            cells[code] = known[new] | k.EXPAND << k.SHIFT
+    cells[_mask("normalise" if level == "canonical" else "normalise_search")] |= k.WATCHED
+    stands = np.zeros((3, 128), dtype=np.int32)
+    for row, pairs in enumerate((arabizi.DIGITS | LOOK_ALIKES, arabizi.PRIMED, LEET)):
+        for char, letter in pairs.items():
+            stands[row, ord(char)] = ord(_steps(level).get(ord(letter), letter)[0])
+    return _Table(LEVELS.index(level), cells, np.array(pool, dtype=np.int32), kinds(), stands)
 
 
-def _worth_mapping() -> Iterable[int]:
-    """Code points that a table may change: all but the ideographs and Hangul syllables."""
-    yield from range(0x3400)
-    yield from range(0xA000, 0xAC00)
-    yield from range(0xD800, TABLE_SIZE)
-
-
-def _mapped(char: str, level: Level) -> str:
-    """What one code point becomes at a level."""
-    canonical = "".join(_canonical(c) for c in _compatible(char))
-    if level == "canonical":
-        return canonical
-    search = "".join(_searchable(c) for c in canonical)
-    return search if level == "search" else "".join(letters.LOOK_ALIKES.get(c, c) for c in search)
-
-
-def _compatible(char: str) -> str:
-    new = unicodedata.normalize("NFKC", char)
-    # Isolated vowel signs are encoded as "space + sign": the space is an artefact of the encoding.
-    return new.lstrip(" ") if len(new) > 1 and unicodedata.combining(new[-1]) else new
-
-
-def _canonical(char: str) -> str:
-    if char in letters.INVISIBLE:
-        return ""
-    category = unicodedata.category(char)
-    if category == "Cs":
-        return chr(REPLACEMENT)
-    if category == "Cf":
-        return ""
-    if char in "\n\u2028\u2029\x0b\x0c\x85":
-        return "\n"
-    return " " if category in ("Cc", "Zs") else char
-
-
-def _searchable(char: str) -> str:
-    out = []
-    for part in unicodedata.normalize("NFKD", char if char in letters.FOLDED else char.casefold()):
-        part = letters.FOLDED.get(part, part)
-        if not part or (unicodedata.category(part[0]) in ("Mn", "Me") and not letters.needs_marks(part[0])):
-            continue
-        if part.isspace():
-            out.append(" ")
-        elif (digit := unicodedata.decimal(part, None) if len(part) == 1 else None) is not None:
-            out.append(str(digit))
-        else:
-            out.append(part.casefold())
-    text = "".join(out)
-    return letters.FOLDED.get(char, text) if char in letters.FOLDED else text
+@cache
+def _forms() -> _Forms:
+    parts, pool = np.zeros(TABLE_SIZE, dtype=np.int32), [0]
+    for code, new in _map("decompositions").items():
+        parts[code] = len(pool)
+        pool += [len(new), *map(ord, new)]
+    classes = np.zeros(TABLE_SIZE, dtype=np.uint16)
+    for first, last, number in _data()["combining"]:
+        classes[first : last + 1] = number
+    joins = [ord(new[1]) for new in _map("compositions").values()]
+    classes[[*joins, *range(0x1161, 0x1176), *range(0x11A8, 0x11C3)]] |= kernels().JOINS
+    known = sorted((ord(new[0]) << 21 | ord(new[1]), code) for code, new in _map("compositions").items())
+    return _Forms(parts, np.array(pool, dtype=np.int32), classes, np.array([k for k, _ in known], dtype=np.int64),
+                  np.array([code for _, code in known], dtype=np.int32))

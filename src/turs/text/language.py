@@ -1,30 +1,52 @@
 """Which language a text is written in, how sure we are, and which scripts it mixes.
 
-Script rules answer where a script or a letter settles it; *lingua* (n-gram models, restricted to the
-configured languages) answers the rest on the first `SAMPLE` code points. Tags are BCP 47; ``und`` means
-nothing to judge by, ``zxx`` no linguistic content (ISO 639-2).
+The main script decides first; where several configured languages share a script, a model of ours judges by the
+letters inside words (``data/language.md`` is its card, `turs.text.language_kernels` its loops). Tags are BCP 47;
+``und`` means nothing to judge by or a language that we do not know, ``zxx`` no linguistic content (ISO 639-2).
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
+from types import ModuleType
 
 import numpy as np
-from lingua import Language as LinguaLanguage
-from lingua import LanguageDetector, LanguageDetectorBuilder
+from numpy.typing import NDArray
 
 from turs.text import letters
-from turs.text.folding import _kinds, code_points
+from turs.text.folding import code_points
 
-VERSION = "language/2"
-SAMPLE = 160
-"""Letters shown to the model; more costs time and adds no certainty."""
+VERSION = "language/3"
+SAMPLE = 1000
+"""Code points of a text that are looked at; more costs time and adds no certainty."""
 
 MIXED = 0.1
 """Share from which a second script counts as mixing."""
+
+LEAST = 3
+"""Letters below which a text says nothing."""
+
+CLASSES: Mapping[int, tuple[str, ...]] = {
+    letters.ARABIC: ("ar", "fa", "ur", "ckb", "ps", "und"),
+    letters.LATIN: ("en", "fr", "tr", "id", "so", "ha", "ku", "de", "es", "it", "nl", "pt", "und"),
+    letters.CYRILLIC: ("ru", "uk", "und"),
+}
+"""Languages that the model tells apart, by script; ``und`` stands for some thirty that it was shown as foreign."""
+
+UNEXPECTED: Mapping[str, float] = {**dict.fromkeys(("de", "es", "it", "ku", "nl", "ps", "pt"), -1.0), "und": -1.5}
+"""Logarithm of the odds that a text is in a language outside the field's usual ones, before it is looked at."""
+
+MODEL = Path(__file__).with_name("data") / "language.npz"
+SCALE = 40.0
+"""Steps of a weight as it is stored."""
+_FAR = 12 * SCALE
+"""Evidence behind the best from where a language has no chance worth counting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +66,7 @@ class Language:
 UNDETERMINED = Language("und", 0.0)
 NO_CONTENT = Language("zxx", 1.0)
 
-_NOISE = re.compile(r"https?://\S+|www\.\S+|[@#]\S+|&\w+;")
-_KURDISH = re.compile("[ێۆڵڕ]")
-_PERSO_URDU = re.compile("[پچژگکیٹڈڑےہھںۓ]")
-_UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
-_HAUSA = re.compile("[ɓɗƙƴƁƊƘƳ]")
 _WORD = re.compile(r"[^\W\d_]+")
-_FUNCTION_WORDS: Mapping[str, str] = {
-    word: tag
-    for tag, words in (
-        ("en", "the of and to in is that for it with as was on are this by be from at not have has they which you "
-               "we our their will been were who but his her its there what when would about"),
-        ("fr", "le la les des du et est que qui dans pour sur pas une au aux avec par ce cette ces sont nous vous ils "
-               "elle mais ou où leur leurs être été ont plus sa ses"),
-        ("tr", "ve bir bu için ile olarak çok daha olan gibi kadar sonra ama değil her ne ki olduğu"),
-        ("id", "yang dan di untuk dengan ini itu dari tidak pada akan kami kita adalah dalam oleh juga telah ke sudah"),
-        ("so", "waa iyo oo ka ku ayaa in uu waxaa soo ee ay si aan loo lagu ah waxay"),
-    )
-    for word in words.split()
-}
-"""Words that tell a language by themselves; where they agree, no model is needed."""
-_ENOUGH = 4
-
 _ARABIZI = re.compile(
     r"(?<![^\W_])(?:[a-z]+(?:[23579]+['’]?[a-z]+)+[23579]?|[23579][a-z]{2,}(?:[23579][a-z]*)*|[a-z]{2,}[2379])(?![^\W_])"
 )
@@ -82,12 +83,15 @@ _ARABIZI_WORDS = frozenset(re.findall(r"\w+", """
     lesh leish wein win men mn kol koll kolna bladna zwin bezzaf barcha dyal walo salam sabah zay zayy ahl
     """))
 """Words of spoken Arabic as they are often written in Latin letters; they only help where a digit letter stands."""
+_CERTAIN = 0.98
+"""Confidence from which Latin letters without a digit among them cannot be Arabic."""
+_NOISE = re.compile(r"https?://\S+|www\.\S+|[@#]\S+|&\w+;")
 
 _BY_SCRIPT = {letters.HEBREW: "he", letters.GREEK: "el", letters.DEVANAGARI: "hi", letters.KANA: "ja",
               letters.HANGUL: "ko", letters.HAN: "zh"}
-_LATIN_LANGUAGES = (LinguaLanguage.ENGLISH, LinguaLanguage.FRENCH, LinguaLanguage.TURKISH, LinguaLanguage.INDONESIAN,
-                    LinguaLanguage.SOMALI)
-_ARABIC_LANGUAGES = (LinguaLanguage.ARABIC, LinguaLanguage.PERSIAN, LinguaLanguage.URDU)
+
+KNOWN = frozenset(_BY_SCRIPT.values()).union(*CLASSES.values()) - {"und"}
+"""Tags that `detect` can give, but for ``und`` and ``zxx``."""
 
 
 def detect(text: str) -> Language:
@@ -96,57 +100,76 @@ def detect(text: str) -> Language:
     >>> detect("اجتمع الوزراء في العاصمة يوم الخميس").tag
     'ar'
     """
-    if not text.strip():
-        return UNDETERMINED
-    sample = text if len(text) <= 4 * SAMPLE else text[: 4 * SAMPLE]
-    clean = _NOISE.sub(" ", sample) if "http" in sample or "#" in sample or "@" in sample or "&" in sample else sample
-    counts = np.bincount(_kinds(code_points(clean)), minlength=len(letters.SCRIPT_NAMES) + 1)[1:]
-    total = int(counts.sum())
-    if total == 0:
-        return NO_CONTENT if clean is sample or not any(c.isalpha() for c in sample) else UNDETERMINED
-    order = [int(i) for i in np.argsort(-counts, kind="stable") if counts[i]]
-    scripts = {letters.SCRIPT_NAMES[i + 1]: round(int(counts[i]) / total, 3) for i in order}
-    mixed = len(order) > 1 and counts[order[1]] / total >= MIXED
-    tag, confidence = ("und", 0.0) if total < 3 else _judge(clean, order[0] + 1, total)
-    return Language(tag, round(confidence, 2), scripts, bool(mixed))
+    return detect_many((text,))[0]
+
+
+def detect_many(texts: Sequence[str]) -> list[Language]:
+    """The same for many texts, in their order; many at once cost a fraction of the time."""
+    samples = [_sample(text) for text in texts]
+    if not any(samples):
+        return [UNDETERMINED] * len(samples)
+    model = _model()
+    bounds = np.zeros(len(samples) + 1, dtype=np.int64)
+    np.cumsum([len(sample) for sample in samples], out=bounds[1:])
+    counts = np.zeros((len(samples), len(letters.SCRIPT_NAMES) + 1), dtype=np.int64)
+    scores = np.zeros((len(samples), model.weights.shape[1]), dtype=np.int32)
+    model.kernels.judge(code_points("".join(samples)), bounds, model.symbols, model.scripts, model.bases, model.bits,
+                        model.priors, model.weights, counts, scores)
+    return [_language(sample, *row) for sample, *row in zip(samples, counts.tolist(), scores.tolist(), strict=True)]
 
 
 def warm() -> None:
-    """Load the models now (about a second) instead of at the first doubtful text."""
-    _detector(_LATIN_LANGUAGES)
-    _detector(_ARABIC_LANGUAGES)
+    """Load the model and its compiled loops now (about a second) instead of at the first text."""
+    detect("warm")
 
 
-def _judge(text: str, script: int, size: int) -> tuple[str, float]:
-    if script == letters.ARABIC:
-        if _KURDISH.search(text):
-            return "ckb", 0.95
-        if not _PERSO_URDU.search(text) and ("ة" in text or "ال" in text):
-            return "ar", 0.99 if size >= 20 else 0.9
-        return _ask(_ARABIC_LANGUAGES, text)
-    if script == letters.CYRILLIC:
-        return ("uk", 0.9) if _UKRAINIAN.search(text) else ("ru", 0.95)
-    if script == letters.LATIN:
-        return ("ha", 0.9) if _HAUSA.search(text) else (
-            _by_words(text) or _in_latin_letters(text) or _ask(_LATIN_LANGUAGES, text))
-    if script == letters.HAN and any("\u3040" <= c <= "\u30ff" for c in text):
-        return "ja", 0.95
-    return (_BY_SCRIPT[script], 0.95) if script in _BY_SCRIPT else ("und", 0.0)
+# -- one text ----------------------------------------------------------------------------------------------
 
 
-def _by_words(text: str) -> tuple[str, float] | None:
-    """The language whose function words a text uses, None where they are few or disagree."""
-    counts: dict[str, int] = {}
-    words = _WORD.findall(text[: 2 * SAMPLE].lower())
-    for word in words:
-        if tag := _FUNCTION_WORDS.get(word):
-            counts[tag] = counts.get(tag, 0) + 1
-    if not counts:
-        return None
-    best = max(counts, key=lambda tag: (counts[tag], tag))
-    others = sum(counts.values()) - counts[best]
-    clear = counts[best] >= max(_ENOUGH, 0.15 * len(words)) and others * 5 <= counts[best]
-    return (best, 0.97) if clear else None
+def _sample(text: str) -> str:
+    """The beginning of a text, its accents on their letters; empty where nothing but space is."""
+    sample = text[:SAMPLE]
+    if not sample.strip():
+        sample = text.lstrip()[:SAMPLE]
+    return unicodedata.normalize("NFC", sample)
+
+
+def _language(sample: str, counts: list[int], scores: list[int]) -> Language:
+    """counts: letters by script, before them the digits beside Latin letters. scores: evidence by language."""
+    total = sum(counts) - counts[0]
+    if total == 0:
+        if not sample:
+            return UNDETERMINED
+        return UNDETERMINED if any(map(str.isalpha, sample)) else NO_CONTENT
+    most = max(counts[1:])
+    script = counts.index(most, 1)
+    if most == total:
+        scripts, mixed = {letters.SCRIPT_NAMES[script]: 1.0}, False
+    else:
+        order = sorted((number for number in letters.SCRIPT_NAMES if counts[number]), key=lambda n: (-counts[n], n))
+        scripts = {letters.SCRIPT_NAMES[number]: round(counts[number] / total, 3) for number in order}
+        mixed = counts[order[1]] / total >= MIXED
+    if total < LEAST:
+        return Language("und", 0.0, scripts, mixed)
+    if script not in CLASSES:
+        tag = _BY_SCRIPT.get(script, "und")
+        if script == letters.HAN and letters.SCRIPT_NAMES[letters.KANA] in scripts:
+            tag = "ja"
+        return Language(tag, 0.95 if tag != "und" else 0.0, scripts, mixed)
+    tag, confidence = _best(CLASSES[script], scores)
+    if script == letters.LATIN and (counts[0] or confidence < _CERTAIN):
+        tag, confidence = _in_latin_letters(sample) or (tag, confidence)
+    return Language(tag, confidence, scripts, mixed)
+
+
+def _best(tags: tuple[str, ...], scores: list[int]) -> tuple[str, float]:
+    """The language with most evidence, and its probability."""
+    most = max(scores[: len(tags)])
+    tag = tags[scores.index(most)]
+    if tag == "und":
+        return tag, 0.0
+    close = [score for score in scores[: len(tags)] if most - score < _FAR]
+    return tag, round(1 / sum(math.exp((score - most) / SCALE) for score in close), 2) if len(close) > 1 else 1.0
 
 
 def _in_latin_letters(text: str) -> tuple[str, float] | None:
@@ -154,7 +177,7 @@ def _in_latin_letters(text: str) -> tuple[str, float] | None:
 
     The tag is ``ar``; that the letters are Latin stands in `Language.scripts`.
     """
-    lower = text[: 2 * SAMPLE].lower()
+    lower = _NOISE.sub(" ", text[:320].lower())
     digits = {word for word in _ARABIZI.findall(lower) if not _NO_ARABIZI.match(word)}
     words = _WORD.findall(lower)
     spoken = len(_ARABIZI_WORDS.intersection(words))
@@ -162,14 +185,56 @@ def _in_latin_letters(text: str) -> tuple[str, float] | None:
     return ("ar", 0.9 if len(digits) >= 2 else 0.8) if clear else None
 
 
-def _ask(languages: tuple[LinguaLanguage, ...], text: str) -> tuple[str, float]:
-    sample = text.strip()[:SAMPLE].encode("utf-8", "replace").decode()  # lone surrogates cannot reach the model
-    best = _detector(languages).compute_language_confidence_values(sample)[0]
-    if best.value == 0.0:
-        return "und", 0.0
-    return best.language.iso_code_639_1.name.lower(), best.value
+# -- the model ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """Tables of the model: see `turs.text.language_kernels.judge`."""
+
+    kernels: ModuleType
+    symbols: NDArray[np.int32]
+    scripts: NDArray[np.uint8]
+    bases: NDArray[np.int64]
+    bits: NDArray[np.int64]
+    priors: NDArray[np.int32]
+    weights: NDArray[np.int8]
 
 
 @cache
-def _detector(languages: tuple[LinguaLanguage, ...]) -> LanguageDetector:
-    return LanguageDetectorBuilder.from_languages(*languages).with_preloaded_language_models().build()
+def _model() -> _Model:
+    from turs.text import language_kernels as kernels
+
+    with np.load(MODEL, allow_pickle=False) as file:
+        named, sizes, weights = file["tags"], file["bits"], np.ascontiguousarray(file["weights"])
+    held = [" ".join((letters.SCRIPT_NAMES[script], *tags)) for script, tags in CLASSES.items()]
+    if named.tolist() != held or weights.shape != (int((1 << sizes).sum()), kernels.COLUMNS):
+        raise ValueError(f"{MODEL} is not the model of {VERSION}: install Turs again, or train it anew")
+    count = len(letters.SCRIPT_NAMES) + 1
+    bits, bases = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    priors = np.zeros((count, kernels.COLUMNS), dtype=np.int32)
+    base = 0
+    for (script, tags), size in zip(CLASSES.items(), sizes.tolist(), strict=True):
+        bits[script], bases[script] = size, base
+        base += 1 << size
+        priors[script, : len(tags)] = [round(SCALE * UNEXPECTED.get(tag, 0.0)) for tag in tags]
+    return _Model(kernels, symbol_table(), letters.script_numbers(), bases, bits, priors, weights)
+
+
+@cache
+def symbol_table() -> NDArray[np.int32]:
+    """Symbol by code point of planes 0 and 1: the lower-case letter it stands for, 0 for what is no letter,
+    -1 for what is not seen (marks, tatweel, joiners)."""
+    scripts = letters.script_numbers()
+    symbols = np.where(scripts > 0, np.arange(scripts.size, dtype=np.int32), 0).astype(np.int32)
+    for code in np.flatnonzero(np.isin(scripts, list(CLASSES))).tolist():
+        letter = unicodedata.normalize("NFKC", chr(code)).lower()
+        symbols[code] = next((ord(c) for c in letter if c.isalpha()), 0)
+    for code in range(scripts.size):
+        if unicodedata.category(chr(code)) in ("Mn", "Me", "Cf"):
+            symbols[code] = -1
+    symbols[0x2B0:0x300] = 0  # modifier letters stand for apostrophes
+    symbols[0x200C] = 0  # the non-joiner parts what Persian writes as one word
+    symbols[0x640] = -1
+    symbols.flags.writeable = False
+    return symbols

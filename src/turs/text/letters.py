@@ -1,10 +1,8 @@
-"""The letters: script ranges, folds of Arabic script, look-alikes, invisible characters. Data, no logic.
-
-Ranges after Unicode ``Scripts.txt`` (blocks are enough here), folds after field guide 7.2, look-alikes
-after Unicode Technical Standard 39 (the pairs that occur in ordinary Latin and Cyrillic words).
-"""
+"""Script of letters, by ranges after Unicode ``Scripts.txt`` (blocks are enough here)."""
 
 from __future__ import annotations
+
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,39 +34,8 @@ def script_table(size: int) -> NDArray[np.uint8]:
     return table
 
 
-WAW, YEH, ALEF_MAKSURA, FARSI_YEH = 0x0648, 0x064A, 0x0649, 0x06CC
-WAW_HAMZA, YEH_HAMZA = 0x0624, 0x0626
-
-INVISIBLE = frozenset("\u0640\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | frozenset(map(chr, range(0xFE00, 0xFE10)))
-"""Shown as nothing or as a stroke, yet not of category Cf: tatweel, joiners, fillers, variation selectors."""
-
-BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-FOLDED: dict[str, str] = {
-    **dict.fromkeys("أإآٱٲٳٵ", "ا"),
-    **dict.fromkeys("ىیېےۍ", "ي"),
-    **dict.fromkeys("ةۃەہۂۀھە", "ه"),
-    **dict.fromkeys("ؤئٶٸ", "ء"),
-    **dict.fromkeys("ٴ", ""),
-    **dict.fromkeys("کڪګ", "ك"),
-    **dict.fromkeys("“”„‟«»″＂", '"'),
-    **dict.fromkeys("‘’‚‛′ʼʻ`´", "'"),
-    **dict.fromkeys("‐‑‒–—―−", "-"),
-    "ı": "i", "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d",
-}
-"""Letters that one search should find in all their forms."""
-
-LOOK_ALIKES: dict[str, str] = {
-    **dict(zip("авгеіїјкмнорсѕтухѵԁԛԝһӏ", "abreiijkmhopcstyxvdqwhl", strict=True)),
-    **dict(zip("αβγεικνορτυχω", "abyeikvoptuxw", strict=True)),
-    # Arabic script: archaic dotless letters, and the letters of neighbours used in their place.
-    "ٮ": "ب", "ٯ": "ق", "ڡ": "ف", "ں": "ن", "ڢ": "ف", "ڧ": "ق", "ڨ": "ق", "ڤ": "ف", "پ": "ب", "ڀ": "ب", "چ": "ج",
-    "ژ": "ز", "ڕ": "ر", "ڑ": "ر", "ڈ": "د", "ٹ": "ت", "گ": "ك", "ڭ": "ك", "ڵ": "ل", "ۆ": "و", "ۇ": "و", "ۋ": "و",
-    "ێ": "ي", "ڜ": "ش", "ݜ": "ش", "ڛ": "س", "ڠ": "ع", "ڞ": "ض", "ڟ": "ظ",
-}
-"""What stands for what in a skeleton; the keys are letters at search level."""
-
-
-def needs_marks(char: str) -> bool:
-    """True for signs that are vowels of the script itself (Indic, South-East Asian), not ornaments."""
-    return 0x0900 <= ord(char) <= 0x1CFF
+@cache
+def script_numbers() -> NDArray[np.uint8]:
+    """Script of each letter of planes 0 and 1, 0 for what is no letter. Shape (0x20000,)."""
+    alphabetic = np.fromiter((chr(code).isalpha() for code in range(0x20000)), dtype=bool, count=0x20000)
+    return np.where(alphabetic, script_table(0x20000), 0).astype(np.uint8)
