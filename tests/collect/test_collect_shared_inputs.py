@@ -25,7 +25,7 @@ def _read(path: Path, options: dict[str, str] | None = None) -> tuple[list[Posti
     ]
 
 
-@pytest.mark.parametrize("folder", ["01_feeds", "02_html", "03_social", "04_subtitles", "06_images"])
+@pytest.mark.parametrize("folder", ["01_feeds", "02_html", "03_social", "04_subtitles", "06_images", "07_pdf"])
 def test_every_file_is_read_or_refused_with_a_reason(shared: Path, folder: str) -> None:
     read_count = 0
     for path in sorted((shared / "inputs" / folder).iterdir()):

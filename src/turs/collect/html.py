@@ -125,8 +125,12 @@ def main_text(tree: Any, size: int) -> str:
     words = Counter(visible(root, navigation=False, link_blocks=False).text.split("\n"))
     if sum(len(line) * count for line, count in words.items()) < WORDS_SHARE * sum(map(len, lines)):
         return "\n".join(lines) or visible(root).text  # the links are the page, as in a table of contents
-    extracted = _SPACE.sub("", _extract(tree)) if size <= limits.EXTRACTOR_BYTES else ""
-    return "\n".join(line for line in lines if _take(words, line) or _SPACE.sub("", line) in extracted)
+    asked = [not _take(words, line) for line in lines]
+    # Most pages have no such block outside their navigation, and nothing to ask.
+    extracted = _SPACE.sub("", _extract(tree)) if any(asked) and size <= limits.EXTRACTOR_BYTES else ""
+    return "\n".join(
+        line for line, ask in zip(lines, asked, strict=True) if not ask or _SPACE.sub("", line) in extracted
+    )
 
 
 def _take(lines: Counter[str], line: str) -> bool:

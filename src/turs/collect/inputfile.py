@@ -25,10 +25,10 @@ class Unreadable(ValueError):
         self.reject = reject
 
 
-def make_reject(file: str, code: str, line: int = 0, excerpt: str = "") -> Reject:
+def make_reject(file: str, code: str, line: int = 0, excerpt: str = "", column: int = 0) -> Reject:
     """A reject with the English sentences of `code`; name and excerpt are made safe to show."""
     words = REASONS[code]["en"]
-    return Reject(shown(file), line, code, words["reason"], words["remedy"], shown(excerpt))
+    return Reject(shown(file), line, code, words["reason"], words["remedy"], shown(excerpt), column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +76,13 @@ class InputFile:
         with self.path.open("rb") as stream:
             return stream.read(length)
 
-    def reject(self, code: str, line: int = 0, excerpt: str = "") -> Reject:
+    def reject(self, code: str, line: int = 0, excerpt: str = "", column: int = 0) -> Reject:
         """A record of this file that could not be read."""
-        return make_reject(self.name, code, line, excerpt)
+        return make_reject(self.name, code, line, excerpt, column)
 
-    def refuse(self, code: str, line: int = 0, excerpt: str = "") -> Unreadable:
+    def refuse(self, code: str, line: int = 0, excerpt: str = "", column: int = 0) -> Unreadable:
         """The exception that says that this whole file cannot be read."""
-        return Unreadable(self.reject(code, line, excerpt))
+        return Unreadable(self.reject(code, line, excerpt, column))
 
     def capture(
         self, raw: bytes, mime: str, tool: str, place: str = "", headers: Mapping[str, str] | None = None

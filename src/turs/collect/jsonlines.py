@@ -7,9 +7,8 @@ from typing import Any, Final
 
 from turs.collect.columns import match_columns
 from turs.collect.dates import zone_of
-from turs.collect.decode import Undecodable, stream_encoding
 from turs.collect.inputfile import InputFile
-from turs.collect.jsonstream import BrokenJson, JsonStream, Value, loads
+from turs.collect.jsonstream import BrokenJson, Value, loads, open_json
 from turs.collect.lines import open_lines
 from turs.collect.reader import LANGUAGE, SOURCE, TIMEZONE, Example, Reader
 from turs.collect.record import posting_of
@@ -26,7 +25,7 @@ def _read(file: InputFile, options: Mapping[str, Any]) -> Iterator[Posting | Rej
     for value, place, raw, encoding in values:
         found = True
         if value.problem:
-            yield file.reject(value.problem, value.line, value.text)
+            yield file.reject(value.problem, value.line, value.text, value.column)
             continue
         if not isinstance(value.data, dict):
             yield file.reject("not_object", value.line, value.text)
@@ -71,21 +70,15 @@ def _flat(data: dict[str, Any], chosen: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _array(file: InputFile) -> Iterator[tuple[Value, str, bytes, str]]:
-    try:
-        encoding, mark = stream_encoding(file.path)
-    except Undecodable as error:
-        raise file.refuse(error.code) from error
-    errors = "replace" if encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
-    with file.path.open("rb") as stream:
-        stream.seek(mark)
-        walk = JsonStream(stream, encoding)
+    with open_json(file) as stream:
         try:
-            for index in walk.elements():
-                value = walk.value()
-                yield value, f"[{index}]", value.text.encode(encoding, errors), encoding
+            for index in stream.elements():
+                value = stream.value()
+                yield value, f"[{index}]", b"" if value.problem else stream.raw(value.text), stream.encoding
+            stream.end()
         except BrokenJson as error:
             # What stood before the damage has been read; the rest is told as one reject.
-            yield Value(None, "", error.line, "broken_json"), "", b"", encoding
+            yield Value(None, error.excerpt, error.line, "broken_json", error.column), "", b"", stream.encoding
 
 
 def _lines(file: InputFile) -> Iterator[tuple[Value, str, bytes, str]]:
@@ -94,9 +87,8 @@ def _lines(file: InputFile) -> Iterator[tuple[Value, str, bytes, str]]:
             if line.problem:
                 yield Value(None, line.text, line.number, line.problem), "", b"", lines.encoding
             elif line.text.strip(" \t\r\n\x1e\ufeff"):
-                value = loads(line.text.lstrip("\x1e"))
-                numbered = Value(value.data, line.text, line.number, value.problem)
-                yield numbered, f"line={line.number}", lines.raw(line.text), lines.encoding
+                value = loads(line.text, line.number)
+                yield value, f"line={line.number}", b"" if value.problem else lines.raw(line.text), lines.encoding
 
 
 READER: Final = Reader(

@@ -10,53 +10,103 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
 from turs.collect import limits
+from turs.collect.decode import Undecodable, stream_encoding
+from turs.collect.inputfile import InputFile
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _MARKS: Final = re.compile(r'["{}\[\]]')
 _WORD: Final = re.compile(r'[^\s,:"{}\[\]]*')
 _STRING_END: Final = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_ESCAPED: Final = re.compile("[\udc80-\udcff]")
 _BLOCK: Final = 256 * 1024
 
 
-class BrokenJson(ValueError):
-    """The file cannot be followed any further. line: where."""
+_BEFORE: Final = 100
+_AFTER: Final = 60
+"""Characters shown of what stands before and after a break."""
 
-    def __init__(self, line: int) -> None:
-        super().__init__(f"broken JSON at line {line}")
+
+class BrokenJson(ValueError):
+    """The file cannot be followed any further. line, column: where, 1-based, in characters; excerpt: see `around`."""
+
+    def __init__(self, line: int, column: int, excerpt: str) -> None:
+        super().__init__(f"broken JSON at line {line}, column {column}")
         self.line = line
+        self.column = column
+        self.excerpt = excerpt
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value with its text as it stood and the line it began on; problem: reject code, "" where it is sound."""
+    """One value with its text as it stood and the line it began on.
+
+    problem: reject code, "" where it is sound. Of a malformed value (``bad_json``) line and column are the place
+    where it breaks, and text is what stands around it.
+    """
 
     data: Any
     text: str
     line: int
     problem: str = ""
+    column: int = 0
+
+
+def around(text: str, place: int, before: str = "") -> str:
+    """What stands around index `place` of `text`, with ``▸`` at the place itself; `before` precedes `text`."""
+    return (before + text[max(0, place - _BEFORE) : place])[-_BEFORE:] + "▸" + text[place : place + _AFTER]
+
+
+@contextmanager
+def open_json(file: InputFile) -> Iterator[JsonStream]:
+    """A reading position at the beginning of `file`, in the encoding it is written in. Raises `Unreadable`."""
+    if file.size == 0:
+        raise file.refuse("empty")
+    try:
+        encoding, mark = stream_encoding(file.path)
+    except Undecodable as error:
+        raise file.refuse(error.code) from error
+    with file.path.open("rb") as source:
+        source.seek(mark)
+        yield JsonStream(source, encoding)
 
 
 class JsonStream:
-    """A reading position in a JSON file. Every method leaves it after what it took."""
+    """A reading position in a JSON file. Every method leaves it after what it took.
+
+    Every method raises `BrokenJson` where the file ends too early or something else stands than must.
+    """
 
     def __init__(self, stream: BinaryIO, encoding: str) -> None:
         # Bytes that do not fit stay visible as lone surrogates and are rejected with their record.
-        errors = "replace" if encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
-        self._decoder = codecs.getincrementaldecoder(encoding)(errors)
+        self._errors = "replace" if encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
+        self._decoder = codecs.getincrementaldecoder(encoding)(self._errors)
         self._stream = stream
+        self.encoding = encoding
         self._buffer = ""
         self._at = 0
         self._line = 1
+        self._column = 1
+        self._passed = ""
         self._ended = False
 
     @property
     def line(self) -> int:
         """1-based line of the reading position."""
         return self._line
+
+    def raw(self, text: str) -> bytes:
+        """The bytes that `text` was read from, exactly (damaged UTF-16 excepted)."""
+        return text.encode(self.encoding, self._errors)
+
+    def end(self) -> None:
+        """Take the end of the file; anything but white space before it is a break."""
+        if self.peek():
+            raise self._broken()
 
     def peek(self) -> str:
         """The next character that is not white space, "" at the end. Nothing is taken."""
@@ -77,12 +127,10 @@ class JsonStream:
             return
         while True:
             if self.peek() != '"':
-                raise BrokenJson(self._line)
-            key = self.value()
-            if key.problem:
-                raise BrokenJson(key.line)
+                raise self._broken()
+            key = self.value_or_break()
             self._expect(":")
-            yield str(key.data)
+            yield str(key)
             if self._between("}"):
                 return
 
@@ -102,7 +150,7 @@ class JsonStream:
     def value(self) -> Value:
         """Take one value. One that is too long, too deep or malformed inside comes back with its problem."""
         if not self.peek():
-            raise BrokenJson(self._line)
+            raise self._broken()
         line = self._line
         block = _BLOCK
         while True:
@@ -118,12 +166,19 @@ class JsonStream:
             except json.JSONDecodeError as error:
                 cut = "Unterminated string" in error.msg or error.pos > len(self._buffer) - 16
                 if not cut or self._ended:
-                    return self._skipped(line, "bad_json")
+                    return self._malformed(error.pos, cut)
             if remaining > limits.RECORD_BYTES:
                 return self._skipped(line, "record_too_long")
             if not self._fill(block):
                 self._ended = True
             block *= 2
+
+    def value_or_break(self) -> Any:
+        """The data of one value, `None` where it is too long or too deep to be held; a malformed one is a break."""
+        value = self.value()
+        if value.problem == "bad_json":
+            raise BrokenJson(value.line, value.column, value.text)
+        return value.data
 
     def skip(self) -> None:
         """Leave one value out, however long or deep, without holding it."""
@@ -137,7 +192,7 @@ class JsonStream:
             if match is None:
                 self._advance(len(self._buffer))
                 if not self._fill():
-                    raise BrokenJson(self._line)
+                    raise self._broken()
                 continue
             self._advance(match.end())
             mark = match[0]
@@ -150,7 +205,7 @@ class JsonStream:
             if depth <= 0:
                 return
             if depth > limits.JSON_SKIP_DEPTH:
-                raise BrokenJson(self._line)
+                raise self._broken()
 
     def _skip_word(self) -> None:
         """Leave out a number or a word such as ``true``, or what stands in the place of one."""
@@ -163,7 +218,7 @@ class JsonStream:
             if self._at < len(self._buffer) or not self._fill():
                 break
         if not taken:
-            raise BrokenJson(self._line)
+            raise self._broken()
 
     def _skip_string(self) -> None:
         while True:
@@ -175,12 +230,22 @@ class JsonStream:
             kept = len(self._buffer) - len(self._buffer.rstrip("\\"))
             self._advance(max(self._at, len(self._buffer) - (kept % 2)))
             if not self._fill():
-                raise BrokenJson(self._line)
+                raise self._broken()
 
     def _skipped(self, line: int, problem: str) -> Value:
         text = self._buffer[self._at : self._at + limits.EXCERPT_CHARACTERS]
         self.skip()
         return Value(None, text, line, problem)
+
+    def _malformed(self, place: int, cut: bool) -> Value:
+        """The value here, which breaks at index `place` of the window. cut: it may be that only the end is missing."""
+        broken = self._broken(place)
+        try:
+            self.skip()
+        except BrokenJson as end:
+            # Nothing after it can be told apart: the break is where the value goes wrong, or where the file ends.
+            raise (end if cut else broken) from None
+        return Value(None, broken.excerpt, broken.line, "bad_json", broken.column)
 
     def _between(self, closing: str) -> bool:
         mark = self.peek()
@@ -192,16 +257,30 @@ class JsonStream:
 
     def _expect(self, mark: str) -> None:
         if self.peek() != mark:
-            raise BrokenJson(self._line)
+            raise self._broken()
         self._advance(self._at + 1)
 
+    def _broken(self, place: int | None = None) -> BrokenJson:
+        """A break here, or at index `place` of the window."""
+        place = self._at if place is None else place
+        line, column = self._place(place)
+        return BrokenJson(line, column, around(self._buffer, place, self._passed))
+
+    def _place(self, end: int) -> tuple[int, int]:
+        """Line and column of index `end` of the window, which does not stand before the reading position."""
+        lines = self._buffer.count("\n", self._at, end)
+        if lines:
+            return self._line + lines, end - self._buffer.rfind("\n", self._at, end)
+        return self._line, self._column + end - self._at
+
     def _advance(self, end: int) -> None:
-        self._line += self._buffer.count("\n", self._at, end)
+        self._line, self._column = self._place(end)
         self._at = end
 
     def _fill(self, size: int = _BLOCK) -> bool:
         data = self._stream.read(size)
         text = self._decoder.decode(data, not data)
+        self._passed = (self._passed + self._buffer[max(0, self._at - _BEFORE) : self._at])[-_BEFORE:]
         self._buffer = self._buffer[self._at :] + text
         self._at = 0
         return bool(data)
@@ -226,20 +305,26 @@ def _decode(text: str, start: int) -> tuple[Any, int]:
         return _LENIENT.raw_decode(text, start)
 
 
-def loads(text: str) -> Value:
-    """One JSON text as a value with its problem, if any."""
+def loads(text: str, line: int = 0) -> Value:
+    """One JSON text, the whole of line `line`, as a value with its problem, if any."""
+    stripped = text.strip(" \t\r\n\ufeff\x1e")  # RFC 7464 begins a record with RS
     try:
-        stripped = text.strip(" \t\r\n\ufeff")
         data, end = _decode(stripped, 0)
     except RecursionError:
-        return Value(None, text, 0, "too_deep")
-    except ValueError:
-        return Value(None, text, 0, "bad_json")
-    return Value(data, stripped, 0, "bad_json" if end != len(stripped) else _problem(data, stripped))
+        return Value(None, text, line, "too_deep")
+    except json.JSONDecodeError as error:
+        end = len(stripped) if "Unterminated string" in error.msg else error.pos
+        cut = end >= len(stripped)
+    else:
+        cut = False
+        if end == len(stripped):
+            return Value(data, text, line, _problem(data, stripped))
+    place = len(text.rstrip("\r\n")) if cut else text.index(stripped) + end
+    return Value(None, around(text.rstrip("\r\n"), place), line, "bad_json", place + 1)
 
 
 def _problem(data: Any, text: str) -> str:
-    if not text.isascii() and any("\udc80" <= character <= "\udcff" for character in text):
+    if not text.isascii() and _ESCAPED.search(text):
         return "record_encoding"
     # Depth can only be great where the brackets are many.
     if text.count("[") + text.count("{") > limits.JSON_DEPTH and _depth(data) > limits.JSON_DEPTH:

@@ -64,6 +64,9 @@ IMAGE_PIXELS: Final = 64_000_000
 IMAGE_FRAMES_PIXELS: Final = 512_000_000
 """Most pixels decoded over all frames of a moving picture while checking that it is whole."""
 
+VIDEO_BYTES: Final = 256 * MIB
+"""Largest video file; it is held whole, as its evidence is."""
+
 MEDIA_BYTES: Final = 64 * MIB
 """Largest media file beside an export whose bytes are carried; of a larger one only digest and size are."""
 

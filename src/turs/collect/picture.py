@@ -68,8 +68,9 @@ def media_kind(head: bytes) -> tuple[str, str]:
         if brand in (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1", b"hevc"):
             return "document", "image/avif" if brand in (b"avif", b"avis") else "image/heif"
         return "video", "video/quicktime" if brand == b"qt  " else "video/mp4"
+    if head.startswith(b"\x1a\x45\xdf\xa3"):  # EBML (RFC 8794); the document type stands in the first few elements
+        return "video", "video/webm" if b"webm" in head[:64] else "video/x-matroska"
     for magic, answer in (
-        (b"\x1a\x45\xdf\xa3", ("video", "video/webm")),
         (b"OggS", ("audio", "audio/ogg")),
         (b"ID3", ("audio", "audio/mpeg")),
         (b"\xff\xfb", ("audio", "audio/mpeg")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from turs.collect import limits
+from turs.text.pdf import WORDS as PDF_WORDS
 
 _MIB = limits.MIB
 
@@ -36,10 +37,10 @@ REASONS: Final[dict[str, dict[str, dict[str, str]]]] = {
     "unknown_format": _pair(
         "لا يعرف أي قارئ هذا النوع من الملفات.",
         "حوّله إلى نوع مقروء: نص، أو صفحة HTML، أو خلاصة RSS أو Atom، أو CSV، أو JSON Lines، أو تصدير تيليغرام، "
-        "أو SRT أو WebVTT، أو صورة JPEG أو PNG أو WebP أو GIF.",
+        "أو SRT أو WebVTT، أو PDF، أو صورة JPEG أو PNG أو WebP أو GIF، أو فيديو MP4 أو WebM.",
         "No reader knows this kind of file.",
         "Turn it into one that is read: text, HTML page, RSS or Atom feed, CSV, JSON Lines, Telegram export, "
-        "SRT or WebVTT, or a JPEG, PNG, WebP or GIF image.",
+        "SRT or WebVTT, PDF, a JPEG, PNG, WebP or GIF image, or an MP4 or WebM video.",
     ),
     "unknown_reader": _pair(
         "لا يوجد قارئ بهذا الاسم.",
@@ -96,10 +97,18 @@ REASONS: Final[dict[str, dict[str, dict[str, str]]]] = {
         "Give the reference of the recorded lawful authority in the option «authority», or import a public channel.",
     ),
     "broken_json": _pair(
-        "بنية JSON مقطوعة أو غير سليمة عند هذا الموضع، ولم يُقرأ ما بعده.",
-        "أعد تصدير الملف أو تنزيله كاملًا.",
-        "The JSON is cut off or malformed at this place; nothing after it was read.",
-        "Export or download the whole file again.",
+        "بنية JSON مقطوعة أو غير سليمة عند السطر والعمود المذكورين؛ قُرئ كل سجل كامل قبلهما، ولم يُقرأ ما بعدهما.",
+        "أعد تصدير الملف أو تنزيله كاملًا ثم استورده: ما قُرئ من قبل لا يُضاف مرتين.",
+        "The JSON breaks off or is malformed at the line and column given; every whole record before that place was "
+        "read, nothing after it.",
+        "Export or download the whole file again and import it: what was read already is not added twice.",
+    ),
+    "page_not_json": _pair(
+        "اسم الملف يدل على JSON ومحتواه صفحة ويب؛ كثيرًا ما يعيد الموقع صفحة خطأ أو صفحة دخول بدل البيانات.",
+        "أعد تنزيل البيانات. وإن كانت الصفحة نفسها هي المطلوبة فأعد تسميتها بلاحقة ‎.html.",
+        "The file is named as JSON but holds a web page; a site often answers with an error or login page in place "
+        "of the data.",
+        "Download the data again. If the page itself is what you want, rename it to .html.",
     ),
     "broken_feed": _pair(
         "الملف ليس خلاصة RSS أو Atom أو JSON Feed سليمة.",
@@ -161,6 +170,44 @@ REASONS: Final[dict[str, dict[str, dict[str, str]]]] = {
         f"The picture is larger than {limits.IMAGE_PIXELS // 1_000_000} megapixels.",
         "It may be a decompression bomb: check where it came from, or scale it down and import the smaller copy.",
     ),
+    "video_kind": _pair(
+        "الملف ليس فيديو من نوع يُقرأ، رغم اسمه.",
+        "تحقّق من حقيقة الملف، أو حوّله إلى MP4 أو WebM واحتفظ بالأصل.",
+        "The file is no video of a kind that is read, whatever its name says.",
+        "Check what it really is, or convert it to MP4 or WebM and keep the original.",
+    ),
+    "video_broken": _pair(
+        "الفيديو تالف أو مقطوع: لا فهرس فيه يدل على صوره.",
+        "أعد تنزيل الفيديو من مصدره.",
+        "The video is damaged or cut off: the index that leads to its frames is missing.",
+        "Download the video again from where it came.",
+    ),
+    "video_no_picture": _pair(
+        "لا صورة متحركة في الملف: فيه صوت فقط.",
+        "فرّغ الكلام واستورد التفريغ بصيغة SRT أو WebVTT أو نصًا.",
+        "The file has no moving picture, only sound.",
+        "Write down what is said, and import the transcript as SRT, WebVTT or text.",
+    ),
+    "video_cut": _pair(
+        "الفيديو مقطوع قبل نهايته؛ أُخذ منه ما بقي كما هو.",
+        "أعد تنزيل الفيديو كاملًا من مصدره إن أمكن.",
+        "The video breaks off before its end; what is left of it was taken as it is.",
+        "If you can, download the whole video again from where it came.",
+    ),
+    "pdf_extra": _pair(
+        "تحتاج قراءة PDF إلى جزء اختياري غير مثبَّت.",
+        "ثبّته بالأمر: pip install 'turs[pdf]'",
+        "Reading PDF needs an optional part that is not installed.",
+        "Install it: pip install 'turs[pdf]'",
+    ),
+    "pdf_in_part": _pair(
+        "لم تُقرأ الوثيقة كلها: فيها صفحات تالفة، أو هي أطول من الحد. أُخذ ما قُرئ، وحُفظ الملف كاملًا.",
+        "قسّم الوثيقة إلى أجزاء واستوردها كلًا على حدة.",
+        "The document was read in part: pages are damaged, or it is longer than the limit. What was read was taken, "
+        "and the whole file is kept.",
+        "Split the document, and import its parts one by one.",
+    ),
+    **{code: _pair(*words["ar"], *words["en"]) for code, words in PDF_WORDS.items()},
     "too_many_records": _pair(
         f"في الملف أكثر من {limits.RECORDS:,} سجل، ولم يُقرأ ما بعدها.",
         "قسّم الملف إلى أجزاء.",
@@ -199,10 +246,10 @@ REASONS: Final[dict[str, dict[str, dict[str, str]]]] = {
         "If it was a picture or a clip, export again with media.",
     ),
     "bad_json": _pair(
-        "السطر ليس JSON سليمًا.",
-        "صحّح السطر أو أعد تصديره.",
-        "The line is not sound JSON.",
-        "Mend the line or export it again.",
+        "السجل ليس JSON سليمًا عند السطر والعمود المذكورين.",
+        "صحّح هذا الموضع أو أعد تصدير الملف.",
+        "The record is not sound JSON at the line and column given.",
+        "Mend that place, or export the file again.",
     ),
     "not_object": _pair(
         "السجل ليس كائن JSON ذا حقول.",

@@ -11,11 +11,26 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from turs.collect import feed, html, image, jsonfeed, jsonlines, limits, plain, table, telegram, transcript
+from turs.collect import (
+    document,
+    feed,
+    html,
+    image,
+    jsonfeed,
+    jsonlines,
+    limits,
+    plain,
+    table,
+    telegram,
+    transcript,
+    video,
+)
 from turs.collect.dates import zone_of
 from turs.collect.decode import Undecodable, decode
 from turs.collect.feed import root_of
 from turs.collect.inputfile import InputFile, Unreadable, make_reject
+from turs.collect.jsonkind import kind_of
+from turs.collect.jsonstream import BrokenJson
 from turs.collect.picture import media_kind, picture_kind
 from turs.collect.reader import Reader
 from turs.collect.show import sound
@@ -23,7 +38,7 @@ from turs.posting import Posting, Reject
 
 READERS: Final[dict[str, Reader]] = {
     module.READER.name: module.READER
-    for module in (plain, html, feed, jsonfeed, table, jsonlines, telegram, transcript, image)
+    for module in (plain, html, feed, jsonfeed, table, jsonlines, telegram, transcript, image, video, document)
 }
 """Name -> reader, in the order in which people are shown them."""
 
@@ -32,37 +47,51 @@ _HTML_START: Final = re.compile(
 )
 _MARKUP: Final = re.compile(r"\s*<[!?A-Za-z]")
 _TIMES: Final = re.compile(r"\d{1,2}:\d{2}[.,]\d{1,3}\s*-->")
-_TELEGRAM: Final = re.compile(
-    r'"(?:messages|chats|left_chats|contacts|frequent_contacts|personal_information)"\s*:\s*[\[{]'
-)
-"""A whole-account export may hold long lists of contacts before its chats."""
-_JSON_FEED: Final = re.compile(r'"version"\s*:\s*"https?:(?:\\?/){2}jsonfeed\.org')
+_JSON: Final = frozenset({".json", ".jsonl", ".ndjson"})
 _FEED_ROOTS: Final = frozenset({"rss", "feed", "rdf", "channel"})
 
 
 def sniff(path: Path | str) -> Reader | None:
     """The reader for the file at `path`, or `None`. Content goes before the suffix; it never raises."""
+    path = Path(path)
     try:
-        if not Path(path).is_file():
+        if not path.is_file():
             return None
-        with Path(path).open("rb") as stream:
-            head = stream.read(65_536)
-    except (OSError, ValueError):
+        return _choose(InputFile(path, path.name, path.stat().st_size, ""), path.suffix.lower())
+    except (OSError, ValueError):  # Unreadable is a ValueError
         return None
-    found = _choose(head, Path(path).suffix.lower())
-    return found if isinstance(found, Reader) else None
 
 
-def _choose(head: bytes, suffix: str) -> Reader | str:
-    """A reader, or the reject code that says why there is none. head: the first 64 KiB."""
+def _choose(file: InputFile, suffix: str) -> Reader:
+    """The reader of `file`. Raises `Unreadable` with the reason why there is none."""
+    try:
+        found = _reader_or_code(file, suffix)
+    except BrokenJson as error:
+        raise file.refuse("broken_json", error.line, error.excerpt, error.column) from error
+    if isinstance(found, str):
+        raise file.refuse(found)
+    return found
+
+
+def _reader_or_code(file: InputFile, suffix: str) -> Reader | str:
+    """A reader, or the reject code that says why there is none. Raises `BrokenJson`."""
+    head = file.head()
     if not head:
         return "empty"
     if picture_kind(head):
         return READERS["image"]
+    if media_kind(head)[0] == "video":
+        return READERS["video"]
+    if document.is_document(head, suffix):
+        return READERS["document"]
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh")):
         return "spreadsheet"
     if suffix in image.READER.suffixes:
         return "svg" if b"<svg" in head[:4096] else "image_kind"
+    if suffix in document.READER.suffixes:
+        return "pdf_unknown"
+    if suffix in video.READER.suffixes:
+        return "video_kind"
     try:
         text = decode(_whole_characters(head), html.declared_charset(head)).text.lstrip("\ufeff \t\r\n")
     except Undecodable as error:
@@ -71,11 +100,11 @@ def _choose(head: bytes, suffix: str) -> Reader | str:
             return by_name if error.code == "encoding" else error.code
         media = media_kind(head)[1] != "application/octet-stream"
         return "image_kind" if media else error.code if by_name == "unknown_format" else by_name
-    by_content = _by_content(text, suffix)
-    return by_content or _by_suffix(suffix)
+    return _by_content(file, text, suffix) or _by_suffix(suffix)
 
 
-def _by_content(text: str, suffix: str) -> Reader | str | None:
+def _by_content(file: InputFile, text: str, suffix: str) -> Reader | str | None:
+    """text: the beginning of the file, without white space before it."""
     if text.startswith("WEBVTT"):
         return READERS["transcript"]
     if suffix in plain.READER.suffixes and not text.startswith("<"):
@@ -89,31 +118,28 @@ def _by_content(text: str, suffix: str) -> Reader | str | None:
         if root in _FEED_ROOTS and suffix not in html.READER.suffixes:
             return READERS["feed"]
         if suffix not in plain.READER.suffixes and (root == "html" or _HTML_START.match(text)):
-            return READERS["html"]
+            return "page_not_json" if suffix in _JSON else READERS["html"]
         if suffix == ".xml":
             return "unknown_format"
-    if suffix in ("", ".json", ".jsonl", ".ndjson") and text[:1] in ("{", "["):
-        return _json_kind(text, suffix)
+    if suffix == ".json" or (suffix in ("", *_JSON) and text[:1] in ("{", "[")):
+        return _json_kind(file, text, suffix)
     if suffix == "" and _TIMES.search(text[:2_000]):
         return READERS["transcript"]
     return None
 
 
-def _json_kind(text: str, suffix: str) -> Reader | str:
-    lines = text.split("\n", 2)
+def _json_kind(file: InputFile, text: str, suffix: str) -> Reader | str:
+    if not text:
+        return "empty"
     if suffix in (".jsonl", ".ndjson"):
         return READERS["json"]
-    if '"@context"' in text[:4_096]:
-        return "unknown_format"  # ActivityStreams and other linked data: no reader yet
     if text[0] == "[":
-        return READERS["json"]
-    if _JSON_FEED.search(text):
-        return READERS["jsonfeed"]
+        return "unknown_format" if '"@context"' in text[:4_096] else READERS["json"]  # linked data: no reader yet
+    lines = text.split("\n", 2)
     if len(lines) > 1 and lines[0].rstrip().endswith("}") and lines[1].lstrip().startswith("{"):
         return READERS["json"]
-    if _TELEGRAM.search(text):
-        return READERS["telegram"]
-    return "unknown_format"
+    kind = kind_of(file)
+    return READERS.get(kind, kind)
 
 
 def _by_suffix(suffix: str) -> Reader | str:
@@ -122,7 +148,9 @@ def _by_suffix(suffix: str) -> Reader | str:
     if suffix in (".xlsx", ".xls", ".ods", ".zip", ".gz"):
         return "spreadsheet"
     guessed = mimetypes.guess_type(f"file{suffix}")[0] or ""
-    if guessed.startswith(("image/", "video/", "audio/")) or suffix in (".avif", ".heic", ".heif", ".mkv"):
+    if guessed.startswith("video/"):
+        return "video_kind"
+    if guessed.startswith(("image/", "audio/")) or suffix in (".avif", ".heic", ".heif"):
         return "image_kind"
     for reader in READERS.values():
         if suffix in reader.suffixes and suffix != ".json":
@@ -169,13 +197,8 @@ def read(
     if reader is not None and reader not in READERS:
         raise Unreadable(make_reject(name, "unknown_reader", excerpt=reader))
     file = InputFile.open(path, name)
-    if reader is not None:
-        found: Reader | str = READERS[reader]
-    else:
-        # The suffix people gave counts, not that of a temporary file.
-        found = _choose(file.head(), Path(name).suffix.lower() or path.suffix.lower())
-    if isinstance(found, str):
-        raise file.refuse(found)
+    # The suffix people gave counts, not that of a temporary file.
+    found = READERS[reader] if reader is not None else _choose(file, Path(name).suffix.lower() or path.suffix.lower())
     return _gate(file, found, _options(found, options or {}, reader is not None, name))
 
 

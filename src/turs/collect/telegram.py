@@ -16,9 +16,8 @@ from typing import Any, Final
 from turs.collect import languages, limits
 from turs.collect.beside import NotBeside, read_media
 from turs.collect.dates import instant, zone_of
-from turs.collect.decode import Undecodable, stream_encoding
 from turs.collect.inputfile import InputFile
-from turs.collect.jsonstream import BrokenJson, JsonStream, Value
+from turs.collect.jsonstream import BrokenJson, JsonStream, Value, open_json
 from turs.collect.links import absolute, links_in, unique
 from turs.collect.reader import LANGUAGE, SOURCE, TIMEZONE, Example, Option, Reader
 from turs.posting import Media, Posting, Reject
@@ -84,22 +83,15 @@ class _Chat:
 
 
 def _read(file: InputFile, options: Mapping[str, Any]) -> Iterator[Posting | Reject]:
-    if file.size == 0:
-        raise file.refuse("empty")
     zone = zone_of(options["timezone"])
-    try:
-        chats = _chats(file)
-    except Undecodable as error:
-        raise file.refuse(error.code) from error
-    except BrokenJson:
-        chats = []  # cut off: what is whole is still read below, and the damage told there
+    chats, whole = _chats(file)
     authority = options["authority"]
-    if chats and not authority and not any(chat.kind in PUBLIC for chat in chats):
+    if whole and chats and not authority and not any(chat.kind in PUBLIC for chat in chats):
         raise file.refuse("not_public", excerpt=", ".join(sorted({chat.kind or "?" for chat in chats})))
     refused: set[int] = set()
     found = False
     try:
-        for number, chat, value, place, encoding in _messages(file):
+        for number, chat, value, place, raw, encoding in _messages(file):
             if chat.kind not in PUBLIC and number < len(chats):
                 chat = chats[number]  # the type may stand after the messages
             if chat.kind not in PUBLIC and not authority:
@@ -108,22 +100,20 @@ def _read(file: InputFile, options: Mapping[str, Any]) -> Iterator[Posting | Rej
                     refused.add(number)
                     yield file.reject("not_public", value.line, chat.kind or "?")
                 continue
-            for result in _message(file, options, chat, value, place, encoding, zone):
+            for result in _message(file, options, chat, value, place, raw, encoding, zone):
                 found = True
                 yield result
     except BrokenJson as error:
         if not found and not chats:
-            raise file.refuse("broken_json", error.line) from error
+            raise file.refuse("broken_json", error.line, column=error.column) from error
         found = True
-        yield file.reject("broken_json", error.line)
+        yield file.reject("broken_json", error.line, column=error.column)  # around it may stand names of people
     if not found:
         yield file.reject("no_records")
 
 
 def _walk(stream: JsonStream) -> Iterator[tuple[_Chat, str, str]]:
     """Every member of every chat: (the chat, the key here, where it stands). The caller takes or skips the value."""
-    if stream.peek() != "{":
-        raise BrokenJson(stream.line)
     single = _Chat()
     for key in stream.members():
         if key in ("chats", "left_chats") and stream.peek() == "{":
@@ -140,34 +130,32 @@ def _walk(stream: JsonStream) -> Iterator[tuple[_Chat, str, str]]:
                         yield chat, name, f"{key}.list[{index}]"
         else:
             yield single, key, ""
+    stream.end()
 
 
-def _chats(file: InputFile) -> list[_Chat]:
-    """The chats that have messages, in order. Reads the file once, holding nothing of it."""
+def _chats(file: InputFile) -> tuple[list[_Chat], bool]:
+    """The chats that have messages, in order, and whether the file is whole. Reads it once, holding nothing of it."""
     chats: list[_Chat] = []
-    encoding, mark = stream_encoding(file.path)
-    with file.path.open("rb") as source:
-        source.seek(mark)
-        stream = JsonStream(source, encoding)
-        for chat, key, where in _walk(stream):
-            if key in ("name", "type", "id"):
-                chat.set(key, stream.value().data)
-                continue
-            if key == "messages" and not any(chat is known for known in chats):
-                chats.append(chat)
-                if not where and chat.kind in PUBLIC:
-                    return chats  # a single public chat, its name and type before its messages as usual
-            stream.skip()
-    return chats
+    with open_json(file) as stream:
+        try:
+            for chat, key, where in _walk(stream):
+                if key in ("name", "type", "id"):
+                    chat.set(key, stream.value().data)
+                    continue
+                if key == "messages" and not any(chat is known for known in chats):
+                    chats.append(chat)
+                    if not where and chat.kind in PUBLIC:
+                        break  # a single public chat, its name and type before its messages as usual
+                stream.skip()
+        except BrokenJson:
+            return chats, False  # what stands before the break is read afterwards, and the break told then
+    return chats, True
 
 
-def _messages(file: InputFile) -> Iterator[tuple[int, _Chat, Value, str, str]]:
-    """(number of the chat, the chat as known so far, the message, where it stands, encoding)."""
-    encoding, mark = stream_encoding(file.path)
+def _messages(file: InputFile) -> Iterator[tuple[int, _Chat, Value, str, bytes, str]]:
+    """(number of the chat, the chat as known so far, the message, where it stands, its bytes, their encoding)."""
     number = -1
-    with file.path.open("rb") as source:
-        source.seek(mark)
-        stream = JsonStream(source, encoding)
+    with open_json(file) as stream:
         for chat, key, where in _walk(stream):
             if key in ("name", "type", "id"):
                 chat.set(key, stream.value().data)
@@ -175,17 +163,20 @@ def _messages(file: InputFile) -> Iterator[tuple[int, _Chat, Value, str, str]]:
                 number += 1
                 for index in stream.elements():
                     place = f"{where}.messages[{index}]" if where else f"messages[{index}]"
-                    yield number, chat, stream.value(), place, encoding
+                    value = stream.value()
+                    raw = b"" if value.problem else stream.raw(value.text)
+                    yield number, chat, value, place, raw, stream.encoding
             else:
                 stream.skip()
 
 
 def _message(
-    file: InputFile, options: Mapping[str, Any], chat: _Chat, value: Value, place: str, encoding: str, zone: tzinfo
-) -> Iterator[Posting | Reject]:
+    file: InputFile, options: Mapping[str, Any], chat: _Chat, value: Value, place: str, raw: bytes, encoding: str,
+    zone: tzinfo,
+) -> Iterator[Posting | Reject]:  # fmt: skip
     message = value.data
     if value.problem:
-        yield file.reject(value.problem, value.line, value.text)
+        yield file.reject(value.problem, value.line, column=value.column)  # in it may stand names of people
         return
     if not isinstance(message, dict):
         yield file.reject("not_object", value.line, value.text)
@@ -240,8 +231,6 @@ def _message(
         headers["authority"] = extra["authority"] = options["authority"]
     native_id = str(message["id"])[:60] if isinstance(message.get("id"), (int, str)) else ""
     address = absolute(options["address"]).rstrip("/")
-    errors = "replace" if encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
-    raw = value.text.encode(encoding, errors)
     yield Posting(
         source=options["source"] or chat.name,
         source_kind="channel",
