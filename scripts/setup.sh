@@ -32,9 +32,11 @@ base)
   "$python" -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
   [ -x .venv/bin/python ] || "$python" -m venv .venv
   say "installing Python packages"
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e . 2> >(grep -v '^WARNING' >&2)
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[video,pdf]' 2> >(grep -v '^WARNING' >&2)
   ;;
 dev)
+  # One dependency of the threatexchange library comes as C source.
+  command -v cc >/dev/null || apt_install gcc libc6-dev python3-dev
   say "installing packages for tests"
   .venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]' 2> >(grep -v '^WARNING' >&2)
   ;;

@@ -13,7 +13,19 @@ from datetime import UTC
 from functools import cache, cached_property
 from typing import Any
 
-from turs.match import Bank, BankSet, Feature, ImageUnreadable, Match, canonical_url, links_in, md5, pdq, text_digest
+from turs.match import (
+    Bank,
+    BankSet,
+    Feature,
+    Match,
+    Pdq,
+    canonical_url,
+    fingerprint,
+    links_in,
+    prints,
+    text_digest,
+    vpdq,
+)
 from turs.posting import Finding, Media, Posting, Span
 from turs.text import Language, Normalised, Sign, TermHit, TermList, TermScanner, detect, disguise, folding, normalise
 from turs.text import language as language_rules
@@ -36,7 +48,7 @@ from turs.triage import (
     read,
 )
 
-VERSION = "examine/2"
+VERSION = "examine/3"
 MOST_LINKS, MOST_SPANS = 200, 10
 """Out-links and spans per finding that are kept; more adds nothing for a reader."""
 
@@ -48,29 +60,30 @@ Words = Mapping[str, str]
 class Context:
     """What a posting is examined with: banks and term lists, each with its version.
 
-    Make one and use it for many postings: it is compiled at first use.
+    Make one and use it for many postings: it is compiled at first use. Banks and lists that are compiled already are
+    taken as they are.
     """
 
-    banks: tuple[Bank, ...] = ()
-    terms: tuple[TermList, ...] = ()
+    banks: tuple[Bank, ...] | BankSet = ()
+    terms: tuple[TermList, ...] | TermScanner = ()
 
     @cached_property
     def version(self) -> str:
         """Sixteen hex digits over every rule, word list, bank and term list: another version, another judgement."""
         rules = (VERSION, folding.VERSION, disguise.VERSION, language_rules.VERSION, term_rules.VERSION,
-                 evidence.VERSION, functions.VERSION, genres.VERSION, priorities.VERSION, data_digest())
-        parts = [*rules, self.bank_set.version, *(each.digest for each in self.terms)]
+                 prints.VERSION, evidence.VERSION, functions.VERSION, genres.VERSION, priorities.VERSION, data_digest())
+        parts = [*rules, self.bank_set.version, *(each.digest for each in self.scanner.lists)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     @cached_property
     def bank_set(self) -> BankSet:
         """The banks, compiled."""
-        return BankSet(self.banks)
+        return self.banks if isinstance(self.banks, BankSet) else BankSet(self.banks)
 
     @cached_property
     def scanner(self) -> TermScanner:
         """The term lists, compiled."""
-        return TermScanner(self.terms)
+        return self.terms if isinstance(self.terms, TermScanner) else TermScanner(self.terms)
 
 
 @cache
@@ -81,13 +94,18 @@ def default_context() -> Context:
 
 @dataclass(frozen=True, slots=True)
 class MediaPrint:
-    """Fingerprints of one media item. pdq: "" where there is none. note: why not, a code or ""."""
+    """Fingerprints of one media item. pdq: "" where there is none. note: why not, a code or "".
+
+    frames: of a video, as ``turs.match.vpdq`` writes them. pages: PDQ of the pages of a document.
+    """
 
     digest: str
     kind: str
     pdq: str = ""
     quality: int = 0
     note: str = ""
+    frames: str = ""
+    pages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +160,16 @@ class Examination:
             "protected": self.protected,
             "findings": [
                 {"kind": f.kind, "label": f.label, "score": f.score, "spans": _spans(f.spans),
-                 "reason": words(f.reason), "version": f.version, "protects": f.protects}
+                 "reason": words(f.reason), "version": f.version, "protects": f.protects, "subject": f.subject}
                 for f in self.findings
             ],
             "matches": [
                 {"bank": m.bank, "bank_version": m.bank_version, "polarity": m.polarity, "kind": m.kind,
-                 "subject": m.subject, "distance": m.distance, "label": m.entry.label, "tier": m.entry.tier,
-                 "value": m.entry.value, "note": m.entry.note, "spans": _spans(m.spans)}
+                 "subject": m.subject, "distance": m.distance, "score": m.score, "whole": m.whole,
+                 "label": m.entry.label, "tier": m.entry.tier, "labels": list(m.entry.labels),
+                 "producer": m.entry.producer, "disputed": m.entry.disputed, "entry": m.entry.id,
+                 "value": m.entry.digest if m.kind in _LONG else m.entry.value, "note": m.entry.note,
+                 "spans": _spans(m.spans), "entry_spans": _spans(m.entry_spans)}
                 for m in self.matches
             ],
             "priority": self.priority,
@@ -159,7 +180,8 @@ class Examination:
             "fingerprints": {
                 "text": self.fingerprints.text, "address": self.fingerprints.address,
                 "links": list(self.fingerprints.links),
-                "media": [{"digest": m.digest, "kind": m.kind, "pdq": m.pdq, "quality": m.quality, "note": m.note}
+                "media": [{"digest": m.digest, "kind": m.kind, "pdq": m.pdq, "quality": m.quality, "note": m.note,
+                           "frames": m.frames.count(",") // 2, "pages": list(m.pages)}
                           for m in self.fingerprints.media],
             },
         }
@@ -179,12 +201,14 @@ def examine(posting: Posting, context: Context | None = None) -> Examination:
     case = call(seen, found)
     kind = genre(seen, case)
 
-    features, prints, unreadable = _features(posting, form)
+    features, prints, unreadable = _features(posting, form, context.bank_set)
     matches = context.bank_set.match(features)
-    suppressed = any(m.polarity == "suppress" for m in matches)
-    known = tuple(m for m in matches if m.polarity == "match")
+    harmless = {m.subject for m in matches if m.polarity == "suppress" and m.whole and not m.entry.disputed}
+    suppressed = _all_harmless(harmless, prints)
+    known = tuple(m for m in matches if m.polarity == "match" and m.subject not in harmless)
+    agreed = tuple(m for m in known if not m.entry.disputed)
 
-    order = priority(_facts(case, kind, seen, known, suppressed, signs, prints, hits))
+    order = priority(_facts(case, kind, seen, agreed, suppressed, signs, prints, hits))
     told = functions.findings(found, kind.label == "call")
     findings = (*kind.findings, *told, *_term_findings(hits),
                 *_script_findings(body, signs), *unreadable)
@@ -192,7 +216,7 @@ def examine(posting: Posting, context: Context | None = None) -> Examination:
         posting_id=posting.id, version=context.version, language=detect(body), genre=kind.label,
         genre_score=kind.score, protected=kind.protected, findings=findings, matches=matches, priority=order.score,
         tier=order.tier, parts=order.parts,
-        referable=not kind.protected and not suppressed and (kind.label == "call" or bool(known)),
+        referable=not kind.protected and not suppressed and (kind.label == "call" or bool(agreed)),
         reasons=tuple(_reasons(kind, order, known, suppressed, told, len(body) > evidence.LONGEST)),
         fingerprints=prints,
     )
@@ -215,7 +239,20 @@ def as_line(posting: Posting, examination: Examination, language: str | None = N
 # -- the parts -------------------------------------------------------------------------------------
 
 
-def _features(posting: Posting, form: Normalised) -> tuple[list[Feature], Fingerprints, list[Finding]]:
+_LONG = frozenset(("near_text", "vpdq"))
+"""Kinds whose value is the content itself: results name its digest."""
+
+
+def _all_harmless(subjects: set[str], prints: Fingerprints) -> bool:
+    """Whether everything in a posting is known to be harmless: all that it says, all that it shows, or its page.
+
+    A harmless picture does not excuse the words beside it, nor does a harmless link.
+    """
+    parts = {f"media[{number}]" for number in range(len(prints.media))} | ({"text"} if prints.text else set())
+    return "address" in subjects or (bool(parts) and parts <= subjects)
+
+
+def _features(posting: Posting, form: Normalised, banks: BankSet) -> tuple[list[Feature], Fingerprints, list[Finding]]:
     """What can be looked up in banks, the fingerprints that are kept, and the media that could not be read."""
     features: list[Feature] = []
     digest = text_digest(form)
@@ -225,6 +262,8 @@ def _features(posting: Posting, form: Normalised) -> tuple[list[Feature], Finger
     if posting.title and posting.text and (own := text_digest(posting.text)) and own != digest:
         start = len(form.original) - len(posting.text)
         features.append(Feature("text", own, "text", spans=(Span(start, len(form.original), posting.text),)))
+    if digest and banks.holds("near_text"):
+        features.append(Feature("near_text", form.original, "text"))
     links: dict[str, tuple[Span, ...]] = {}
     for written, start, end in links_in(form.original):
         if address := canonical_url(written):
@@ -240,32 +279,32 @@ def _features(posting: Posting, form: Normalised) -> tuple[list[Feature], Finger
     media, unreadable = [], []
     for number, item in enumerate(posting.media):
         subject = f"media[{number}]"
-        features.append(Feature("sha256", item.digest.lower(), subject))
-        if item.data is not None:
-            features.append(Feature("md5", md5(item.data), subject))
-        seen, finding = _look(item, subject)
+        seen, marks, finding = _look(item, subject)
+        features += marks
         media.append(seen)
-        if seen.pdq:
-            features.append(Feature("pdq", seen.pdq, subject, seen.quality))
         if finding is not None:
             unreadable.append(finding)
     return features, Fingerprints(digest, address, tuple(links), tuple(media)), unreadable
 
 
-def _look(item: Media, subject: str) -> tuple[MediaPrint, Finding | None]:
-    """Fingerprint of one media item, and a finding where its bytes cannot be read."""
+def _look(item: Media, subject: str) -> tuple[MediaPrint, list[Feature], Finding | None]:
+    """Fingerprints of one media item, as they are kept and as they are looked up; a finding where it is unreadable."""
     if item.data is None:
-        return MediaPrint(item.digest, item.kind, note="bytes_absent"), None
-    if item.kind != "image":
-        return MediaPrint(item.digest, item.kind, note="digest_only"), None
-    try:
-        seen = pdq(item.data)
-    except ImageUnreadable as error:
-        reason = {"ar": f"تعذرت قراءة الصورة {subject}؛ افحصها في عارض معزول أو اطلب نسخة أخرى من المصدر.",
-                  "en": f"Image {subject} could not be read: {error}."}
+        return MediaPrint(item.digest, item.kind, note="bytes_absent"), [Feature("sha256", item.digest, subject)], None
+    seen = fingerprint(item.data)
+    mark, note, why = seen.pdq or Pdq("", 0), seen.note, seen.problem
+    if item.kind in ("image", "video") and seen.kind in ("text", "file"):
+        note, why = f"{item.kind}_unknown", f"its bytes are no {item.kind} of a known kind"
+    kept = MediaPrint(
+        item.digest, item.kind, mark.value, mark.quality, note or ("digest_only" if seen.kind == "file" else ""),
+        vpdq.frames_to_text(seen.frames) if seen.frames else "", tuple(page.value for page in seen.pages),
+    )  # fmt: skip
+    finding = None
+    if why and note not in ("low_quality", "extra_missing"):
+        reason = {"ar": f"تعذرت قراءة الملف المرفق {subject}؛ افحصه في عارض معزول أو اطلب نسخة أخرى من المصدر.",
+                  "en": f"The attached file {subject} could not be read: {why}"}
         finding = Finding("media", "media_unreadable", 1.0, reason, VERSION)
-        return MediaPrint(item.digest, item.kind, note=error.code), finding
-    return MediaPrint(item.digest, item.kind, seen.value, seen.quality, "" if seen.matchable else "low_quality"), None
+    return kept, list(seen.features(subject)), finding
 
 
 def _facts(case: Call, kind: Genre, seen: evidence.Evidence, known: tuple[Match, ...], suppressed: bool,
@@ -318,7 +357,7 @@ def _term_findings(hits: Iterable[TermHit]) -> Iterator[Finding]:
         reason = {"ar": f"ورد «{term}» من قائمة «{name}»" + ("، بكتابة متخفية." if disguised else "."),
                   "en": f"“{term}” of the list “{name}” occurs" + (", in disguise." if disguised else ".")}
         yield Finding("term", category or "term", 1.0, reason, f"{name}/{version}",
-                      tuple(hit.span for hit in group)[:MOST_SPANS])
+                      tuple(hit.span for hit in group)[:MOST_SPANS], subject=term)
 
 
 _GENRE_NAMES: Mapping[str, tuple[str, str]] = {
@@ -339,10 +378,13 @@ def _reasons(kind: Genre, order: Priority, known: tuple[Match, ...], suppressed:
         yield {"ar": "المحتوى معروف بأنه غير ضار، فلا يحتاج إلى مراجعة.",
                "en": "The content is known to be harmless and needs no review."}
     for match in known[:MOST_SPANS]:
-        label = match.entry.label or match.entry.value[:16]
-        close = f" ({match.distance})" if match.kind == "pdq" else ""
-        yield {"ar": f"يطابق «{label}» في بنك «{match.bank}»{close}.",
-               "en": f"It matches “{label}” in the bank “{match.bank}”{close}."}
+        label = match.entry.label or match.entry.digest[:16]
+        arabic, english = _how_near(match)
+        if match.entry.disputed:
+            arabic += "، وهي بصمة متنازع عليها فلا ترفع شيئا"
+            english += "; it is disputed and raises nothing"
+        yield {"ar": f"يطابق «{label}» في بنك البصمات «{match.bank}»{arabic}.",
+               "en": f"It matches “{label}” in the bank “{match.bank}”{english}."}
     if kind.protected and (known or any(not finding.protects for finding in told)):
         yield {"ar": "النوع محمي: لا ترفع المطابقة ولا الإشارات أولويته، ولا يحال حتى يقرر إنسان غير ذلك.",
                "en": "The genre is protected: neither matches nor cues raise it, and it is not put forward unless a "
@@ -356,6 +398,14 @@ def _reasons(kind: Genre, order: Priority, known: tuple[Match, ...], suppressed:
     if cut:
         yield {"ar": f"النص طويل: حكم على أول {evidence.LONGEST} محرف منه.",
                "en": f"The text is long: its first {evidence.LONGEST} characters were judged."}
+
+
+def _how_near(match: Match) -> tuple[str, str]:
+    if match.kind == "pdq":
+        return f" (الفرق {match.distance} من 256 بتا)", f" ({match.distance} of 256 bits differ)"
+    if match.kind in _LONG:
+        return f" (بنسبة {round(100 * match.score)}٪)", f" ({round(100 * match.score)} %)"
+    return "", ""
 
 
 def _spans(spans: Iterable[Span]) -> list[dict[str, Any]]:

@@ -119,6 +119,7 @@ class Reject:
     """A record that could not be read: where it stood, why, and what to do about it.
 
     line: 1-based line in the file, 0 where lines mean nothing.
+    column: 1-based character of the line at which the text breaks off, 0 where the whole record is meant.
     code: stable short word for the reason (see ``turs.collect.REASONS``), translated by screens.
     reason, remedy: English sentences, complete without the code.
     excerpt: at most 200 characters of the record.
@@ -130,6 +131,7 @@ class Reject:
     reason: str
     remedy: str
     excerpt: str = ""
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ class Finding:
     reason: a complete sentence per language, keys ``ar`` and ``en``.
     version: name and version of what produced it, e.g. ``genre/1``.
     protects: True where the finding speaks for a protected genre (it can only lower, never raise).
+    subject: what was found, as its list has it (the term of a term list); "" where the label says all.
     """
 
     kind: str
@@ -161,3 +164,4 @@ class Finding:
     version: str
     spans: tuple[Span, ...] = ()
     protects: bool = False
+    subject: str = ""

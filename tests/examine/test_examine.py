@@ -228,3 +228,40 @@ def test_ten_megabytes_in_one_line_take_seconds(text: str) -> None:
     begin = time.perf_counter()
     examine(Posting("x", text))
     assert time.perf_counter() - begin < 20
+
+
+def test_a_harmless_picture_excuses_itself_and_not_the_words_beside_it() -> None:
+    harmless = Bank("harmless", "suppress", entries=(BankEntry("sha256", sha256(picture())),))
+    known = Bank("known", entries=(BankEntry("pdq", pdq(picture()).value, "poster", "crisis"),))
+    alone = examine(Posting("x", "", media=(media(picture()),)), Context((harmless, known)))
+    assert (alone.priority, alone.referable, alone.tier) == (0, False, "none")
+    beside = examine(Posting("x", CALL, media=(media(picture()),)), Context((harmless, known)))
+    assert beside.referable
+    assert beside.priority == examine(Posting("x", CALL, media=(media(picture()),)), Context()).priority > 0
+
+
+def test_a_call_does_not_hide_behind_a_harmless_text_that_it_carries() -> None:
+    verse = "يوم الحصاد في قريتنا يوم فرح للجميع، نجتمع فيه منذ الفجر ونغني حتى المساء ثم نعود إلى بيوتنا راضين"
+    harmless = Bank("harmless", "suppress", entries=(BankEntry("near_text", verse),))
+    assert examine(Posting("x", verse), Context((harmless,))).priority == 0
+    carried = examine(Posting("x", f"{verse}\n{CALL}"), Context((harmless,)))
+    assert carried.matches
+    assert not any("needs no review" in reason["en"] for reason in carried.reasons)
+
+
+def test_a_disputed_fingerprint_is_shown_and_raises_nothing() -> None:
+    entry = BankEntry("text", text_digest(TEXT), "known text", "crisis", disputed=True)
+    seen = examine(Posting("x", TEXT), Context((Bank("known", entries=(entry,)),)))
+    assert (len(seen.matches), seen.tier, seen.priority, seen.referable) == (1, "none", 0, False)
+    assert any("disputed" in reason["en"] and "متنازع" in reason["ar"] for reason in seen.reasons)
+
+
+def test_a_changed_copy_of_a_known_text_is_recognised_and_shown_side_by_side() -> None:
+    entry = BankEntry("near_text", TEXT, "known text", "crisis", id=7)
+    changed = TEXT.replace("المدرسة", "المَـدرسة") + " وإلى اللقاء"
+    shown = examine(Posting("x", changed), Context((Bank("k", entries=(entry,)),)))
+    (found,) = shown.as_dict("en")["matches"]
+    assert (found["kind"], found["entry"], found["value"]) == ("near_text", 7, entry.digest)
+    assert found["score"] > 0.9
+    assert found["spans"][0]["quote"].startswith("صورة")
+    assert found["entry_spans"][0]["start"] == 0
