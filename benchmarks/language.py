@@ -34,7 +34,7 @@ _HELD = re.compile(r"%\(\w+\)\w|%\w|<[^>]*>|\{[^}]*\}|https?://\S+|[@#]\S+|&\w+;
 
 
 def messages(tag: str) -> list[str]:
-    """Messages of Django in a language, placeholders taken out, longer than 30 characters."""
+    """Messages of Django longer than 30 characters, without placeholders; those that spell date formats left out."""
     spec = importlib.util.find_spec("django")
     root = Path(next(iter(spec.submodule_search_locations or ()))) if spec else Path()
     texts: dict[str, None] = {}
@@ -43,7 +43,7 @@ def messages(tag: str) -> list[str]:
             catalog = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
         pairs = ((key, new) for key, new in catalog.items() if key and isinstance(key, str) and key != new)
         texts.update((" ".join(_HELD.sub(" ", key if tag == "en" else new).split()), None) for key, new in pairs)
-    return [text for text in texts if len(text) > 30]
+    return [text for text in texts if len(text) > 30 and "uuuu" not in text]
 
 
 def posts() -> dict[tuple[str, str], list[str]]:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from turs.desk.content import knowledge
+
 from . import rows
 
 
@@ -39,6 +41,7 @@ def home(settings: Any, tmp_path: Path) -> Path:
         "blobs": {**settings.STORAGES["blobs"], "OPTIONS": {"location": place / "blobs"}},
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    knowledge.forget()  # a test's database is rolled back behind the back of this process
     return place
 
 

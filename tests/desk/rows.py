@@ -216,8 +216,9 @@ def everything(agency: Agency, tlp: str, by: User, *, mark: str = "") -> dict[st
     known = bank(agency, tlp, mark=mark, by=by)
     words = term_list(agency, tlp, mark=mark, by=by)
     task = case(agency, tlp, mark=mark, by=by, lead=lead)
+    again = content.Reexamination.objects.create(agency=agency, tlp=tlp, created_by=by, state="done")
     made = [
-        origin, file, reject, lead.source, lead, lead.attachments.get(), lead.capture, lead.examinations.get(),
+        again, origin, file, reject, lead.source, lead, lead.attachments.get(), lead.capture, lead.examinations.get(),
         known, known.entries.get(), words, words.terms.get(), task,
         assessment(task, by, exclusion_reason=mark, note=mark),
         review.Ruling.objects.create(case=task, by=by, may_refer=True, reason=f"ruling {mark}"),

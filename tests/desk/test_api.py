@@ -399,6 +399,20 @@ def test_what_the_rules_do_not_allow_yet_is_a_conflict_with_every_reason(
     assert not Decision.objects.exists()
 
 
+def test_against_the_own_assessment_a_threat_to_life_needs_a_remark(
+    client: Client, world: rows.World, bearer: Bearer
+) -> None:
+    analyst = world.user("analyst")
+    case = rows.case(world.cell, claimed_by=analyst)
+    rows.assessment(case, analyst, probability="very-unlikely")
+    proposal = {"outcome": "emergency", "reason": "a place and an hour are named"}
+    refused = is_problem(post(client, bearer(analyst), f"/cases/{case.pk}/propose", proposal), 409)
+    assert "against_assessment" in str(refused)
+    proposal["remark"] = "no group speaks, yet the threat is exact"
+    done = post(client, bearer(analyst), f"/cases/{case.pk}/propose", proposal).json()
+    assert done["decisions"][-1]["remark"] == proposal["remark"]
+
+
 def test_the_proposer_does_not_confirm(client: Client, world: rows.World, bearer: Bearer) -> None:
     analyst = world.user("analyst")
     case = rows.case(world.cell, claimed_by=analyst)

@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from PIL import Image
 
 from turs import match
-from turs.desk.content import intake
+from turs.desk.content import curation, intake
 from turs.desk.content.intake import Upload
 from turs.desk.content.models import Bank, BankEntry, Posting, TermEntry, TermList
 from turs.desk.ledger.models import Entry
@@ -34,8 +34,7 @@ def analyst(world: rows.World, login: Any) -> Any:
 
 @pytest.fixture
 def bank(world: rows.World) -> Bank:
-    made: Bank = Bank.objects.create(agency=world.cell, name="bank", created_by=world.user("analyst"))
-    return made
+    return curation.add_bank(world.user("analyst"), "bank", polarity="match", tlp="AMBER")
 
 
 @pytest.fixture
@@ -164,7 +163,7 @@ def test_a_withdrawn_entry_stays_as_a_tombstone_and_can_come_back(analyst: Any, 
     assert entry.withdrawn_at
     assert last("bank.entry_withdrawn")["reason"] == "تبيّن أنه خبر لا دعاية."
     assert analyst.get(f"/banks/{bank.pk}/").context["page"].paginator.count == 0
-    assert analyst.get(f"/banks/{bank.pk}/?withdrawn=1").context["page"].paginator.count == 1
+    assert analyst.get(f"/banks/{bank.pk}/?state=withdrawn").context["page"].paginator.count == 1
     analyst.post(f"/banks/{bank.pk}/", GIVEN)
     entry.refresh_from_db()
     assert entry.withdrawn_at is None

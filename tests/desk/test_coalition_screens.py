@@ -118,6 +118,9 @@ def test_a_new_user_gets_a_password_shown_once_and_can_log_in(admin: Any, world:
     assert Entry.objects.filter(verb="user.added", object_id=str(added.pk)).exists()
     fresh = Client()
     fresh.post("/account/login/", {"login": "huda.m", "password": password})
+    assert fresh.get("/me/")["Location"] == "/account/password/change/", "an own password first"
+    own = "a sentence of my own 9"
+    fresh.post("/account/password/change/", {"oldpassword": password, "password1": own, "password2": own})
     assert fresh.get("/me/").status_code == 200
 
 

@@ -14,6 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from turs.collect import READERS
 from turs.desk.content import columns, intake
+from turs.desk.content.intake import Upload
 from turs.desk.content.models import Import, ImportFile, Posting, RejectedRecord
 from turs.desk.ledger.models import Entry
 
@@ -55,6 +56,21 @@ def test_a_folder_keeps_its_shape_and_cannot_leave_it(collector: Any) -> None:
 def test_two_files_of_one_name_are_both_kept(collector: Any) -> None:
     send(collector, file("a.txt", b"first text"), file("a.txt", b"second text"))
     assert set(ImportFile.objects.values_list("path", flat=True)) == {"a.txt", "a (2).txt"}
+
+
+def test_the_columns_of_a_table_go_by_their_names(collector: Any, world: rows.World) -> None:
+    table = b",title\nthe text of a posting that is long enough,first\n"
+    chosen = {"map_text": "#1", "map_title": "#2", "map_url": ""}
+    work = intake.run(intake.open_import(
+        world.user("collector"), [Upload("a.csv", [table])], options={"map": {"text": "#1", "title": "#2"}},
+    ).pk)  # fmt: skip
+    page = collector.get(f"/imports/{work.pk}/").content.decode()
+    shown = page.partition("How it was read")[2].partition("<details")[0]
+    assert "Text: column 1 · Title: title" in shown
+    assert "#1" not in shown
+    assert "#1" in page.partition("How it was read")[2].partition("<details")[2], "the raw form stays to be found"
+    assert ">column 1</option>" in page, "a column without a name goes by its number in words"
+    assert collector.post(f"/imports/{work.pk}/again/", chosen).status_code == 302
 
 
 def test_a_name_full_of_tricks_becomes_a_plain_one(collector: Any) -> None:
@@ -343,10 +359,10 @@ def test_rejects_leave_as_a_table_that_runs_nothing(collector: Any, world: rows.
     reply = collector.get(f"/imports/{work.pk}/rejects/?format=csv")
     text = b"".join(reply.streaming_content).decode("utf-8-sig")
     header, line = csv.reader(io.StringIO(text))
-    assert header[:3] == ["File", "Line", "Code"]
-    assert line[:3] == ["a.csv", "3", "no_text"]
-    assert line[3].startswith("The record has neither text")
-    assert line[5] == "'=HYPERLINK(1)"
+    assert header[:4] == ["File", "Line", "Column", "Code"]
+    assert line[:4] == ["a.csv", "3", "", "no_text"]
+    assert line[4].startswith("The record has neither text")
+    assert line[6] == "'=HYPERLINK(1)"
 
 
 def test_the_list_counts_what_it_links_to(collector: Any, world: rows.World) -> None:

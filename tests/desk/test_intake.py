@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from turs.desk.coalition.services import name_recipients
-from turs.desk.content import blobs, intake, services, tasks
+from turs.desk.content import blobs, curation, intake, tasks
 from turs.desk.content.models import Capture, Examination, Import, MediaItem, Posting, Source
 from turs.desk.ledger.models import Entry
 from turs.desk.ledger.services import verify
@@ -35,8 +35,8 @@ def bring_in(user: Any, *files: tuple[str, bytes], **options: Any) -> Import:
 
 
 def known(user: Any, text: str) -> None:
-    bank = services.add_bank(user, "معروف", polarity="match", tlp="GREEN")
-    services.add_bank_entry(user, bank, "text", text, tier="designation", reason="نص معروف من قبل في القصة المخترعة")
+    bank = curation.add_bank(user, "معروف", polarity="match", tlp="GREEN")
+    curation.add_bank_entry(user, bank, "text", text, tier="designation", reason="نص معروف من قبل في القصة المخترعة")
 
 
 def test_importing_the_same_thing_twice_adds_nothing(world: rows.World) -> None:

@@ -18,7 +18,7 @@ from turs.desk.coalition.models import Member
 from turs.desk.coalition.services import put
 from turs.desk.ledger.models import AppendOnly, Entry
 from turs.desk.ledger.rules import GENESIS, Row, canonical, check, digest
-from turs.desk.ledger.services import Act, record_many, rows, verify
+from turs.desk.ledger.services import _INSERT, Act, record_many, rows, verify
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +178,42 @@ def test_check_is_pure_and_needs_no_database() -> None:
     assert list(check([first, second])) == []
     assert [fault.code for fault in check([second])] == ["gap"]
     assert [fault.code for fault in check([first, second._replace(verb="w")])] == ["content"]
+
+
+@pytest.fixture
+def big() -> None:
+    """Twenty thousand entries of a hundred people, written as the service writes them, but not chained."""
+    plain = Row(0, "2026-01-01T00:00:00", "", "", "", "posting", "", "", "{}", GENESIS, GENESIS)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            _INSERT,
+            [
+                plain._replace(seq=n, actor=f"user-{n % 100}", agency=f"agency-{n % 90}", verb=f"verb-{n % 80}",
+                               object_id=str(n))
+                for n in range(1, 20_001)
+            ],
+        )  # fmt: skip
+        cursor.execute("ANALYZE ledger_entry")
+
+
+@pytest.mark.parametrize("name", ["agency", "verb", "actor"])
+def test_a_filter_of_a_big_ledger_is_followed_in_its_order(big: None, name: str) -> None:
+    """The newest page of a filter is read from its index as it stands: nothing else is read, nothing is sorted."""
+    rule = {name: {"agency": "agency-7", "verb": "verb-7", "actor": "user-7"}[name]}
+    page = Entry.objects.filter(**rule).order_by("-seq")
+    plan = page[:51].explain()
+    assert f"ledger_{name}_seq" in plan
+    assert not re.search("TEMP B-TREE|Sort", plan)
+    assert not re.search("TEMP B-TREE|Sort", page.filter(seq__lt=9_000)[:51].explain())
+    assert [entry.seq for entry in page[:2]] == sorted((entry.seq for entry in page), reverse=True)[:2]
+
+
+def test_each_filter_has_one_index() -> None:
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, Entry._meta.db_table)
+    indexes = sorted(facts["columns"] for facts in found.values() if facts["index"] and not facts["primary_key"])
+    for name in ("agency", "verb", "actor"):
+        assert [columns for columns in indexes if columns[0] == name] == [[name, "seq"]]
 
 
 WRITER = """

@@ -15,7 +15,8 @@ FRONT = ("views", "api", "forms", "oversight")
 """What talks to people and programs: it asks the policy and calls the services."""
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
 RAW = {"raw", "cursor", "extra", "execute", "executemany"}
-ROW_WRITES = {"save", "create", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
+ROW_WRITES = {"save", "create", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create",
+              "insert"}
 RECORDS = {"record", "record_many"}
 
 

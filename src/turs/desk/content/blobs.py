@@ -1,17 +1,28 @@
-"""Bytes by their digest: stored once, unaltered, checked on every read."""
+"""Bytes by their digest: stored once, unaltered, checked on every read.
+
+Small payloads are rows, larger ones and uploaded files are files: a table of posts has thousands of records of a
+kilobyte, and to make a file for each takes longer than to examine it.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage, storages
 
 from turs.posting import sha256
+
+from ..bulk import insert
+from .models import SmallBlob
+
+SMALL = 32 * 1024
+"""Bytes up to which a payload is kept as a row."""
 
 
 class Damaged(RuntimeError):
@@ -39,7 +50,7 @@ def exists(digest: str) -> bool:
 
 
 def put(data: bytes) -> str:
-    """Store `data` unless it is there already; its SHA-256. Never half-written: a finished file is moved into place."""
+    """Store `data` as a file unless it is there already; its SHA-256. Never half-written: it is moved into place."""
     digest = sha256(data)
     if exists(digest):
         return digest
@@ -51,6 +62,14 @@ def put(data: bytes) -> str:
             file.write(data)
         os.replace(draft, place)
     return digest
+
+
+def put_small(payloads: Mapping[str, bytes]) -> None:
+    """Store payloads by their SHA-256 as rows, in the caller's transaction; those that are there already stay.
+
+    In one order for everybody, so that two imports of the same content wait for each other and never both.
+    """
+    insert((SmallBlob(digest=digest, data=payloads[digest]) for digest in sorted(payloads)), skip_known=True)
 
 
 def _draft(folder: Path) -> tuple[int, str]:
@@ -87,23 +106,37 @@ def put_stream(chunks: Iterable[bytes], folder: Path) -> tuple[str, int]:
 
 def get(digest: str) -> bytes:
     """The bytes with this digest. Raises `FileNotFoundError` if absent, `Damaged` if they changed."""
-    with _storage().open(_name(digest)) as file:
-        data: bytes = file.read()
+    row = SmallBlob.objects.filter(pk=digest).values_list("data", flat=True).first()
+    if row is None:
+        with _storage().open(_name(digest)) as file:
+            data: bytes = file.read()
+    else:
+        data = bytes(row)
     if sha256(data) != digest:
         raise Damaged(f"the stored bytes of {digest} were altered")
     return data
 
 
-def copy_to(digest: str, target: Path) -> None:
-    """Write the bytes with this digest to `target`, piece by piece."""
+def lend(digest: str, target: Path) -> None:
+    """Put the file with this digest at `target`: a second name of it where the disk allows that, else a copy.
+
+    It is lent for reading: who writes there alters the evidence.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
+    if place := local_path(digest):
+        try:
+            os.link(place, target)
+        except OSError:
+            if not place.exists():
+                raise FileNotFoundError(f"no stored bytes with the digest {digest}") from None
+        else:
+            return
     with _storage().open(_name(digest)) as source, target.open("wb") as file:
-        while chunk := source.read(1 << 20):
-            file.write(chunk)
+        shutil.copyfileobj(source, file, 1 << 20)
 
 
 def head(digest: str, size: int) -> bytes:
-    """The first `size` bytes, unchecked: to look at, never to rely on. Raises `FileNotFoundError` if absent."""
+    """The first `size` bytes of a file, unchecked: to look at, never to rely on. Raises `FileNotFoundError`."""
     with _storage().open(_name(digest)) as file:
         data: bytes = file.read(size)
         return data

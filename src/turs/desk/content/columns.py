@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from django.utils.translation import gettext
 
 from turs.collect import FIELDS
 from turs.collect.columns import match_columns
 from turs.collect.decode import Undecodable, decode
 from turs.collect.table import guess_delimiter
 
+from ..numerals import digits
 from . import blobs
 
 HEAD = 64 * 1024
@@ -73,6 +76,15 @@ def _there(names: list[str], column: str) -> bool:
     except KeyError:
         return False
     return True
+
+
+def called(names: Sequence[str], column: str) -> str:
+    """What people call a column (``#4`` or its name): its name in the header row `names`, else its number in words."""
+    if not column.startswith("#") or not column[1:].isdigit():
+        return column
+    number = int(column[1:])
+    name = names[number - 1] if 0 < number <= len(names) else ""
+    return name or gettext("column %(n)s") % {"n": digits(number)}
 
 
 def head_of(digest: str, chosen: Mapping[str, str] | None = None) -> Columns | None:

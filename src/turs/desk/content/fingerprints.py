@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from turs import match
+from turs.match.banks import LONGEST_TEXT
 from turs.match.digests import SHORTEST
+from turs.match.vpdq import frames_to_text, matchable
 
-from .intake import Refused
+from .intake import Refused, storable
 from .vocabulary import EntryKind
 
 FILE = "file"
-"""Given as bytes: kept as SHA-256 and, for a picture, as PDQ."""
+"""Given as bytes: kept as SHA-256 and as what it shows: PDQ of a picture or of pages, frames of a video, text."""
 LARGEST_FILE = 64 * 2**20
 """Bytes of a file that is only to be fingerprinted."""
 _HEX = {EntryKind.SHA256: 64, EntryKind.MD5: 32, EntryKind.PDQ: 64}
 
-Fingerprint = tuple[EntryKind, str]
+
+class Fingerprint(NamedTuple):
+    """What a bank keeps of something. quality: of a picture, 0 to 100."""
+
+    kind: EntryKind
+    value: str
+    quality: int = 100
 
 
 class Unusable(Refused):
@@ -40,17 +49,41 @@ def fingerprints(kind: str, value: str = "", data: bytes = b"") -> list[Fingerpr
         raise Unusable("kind", _("There is no such kind of fingerprint. Choose one from the list."))
     if not value.strip():
         raise Unusable("value", _("There is nothing here. Write or paste what the bank should know."))
+    if kind == EntryKind.NEAR_TEXT:
+        return [_of_text(value)]
     if kind == EntryKind.TEXT:
+        if re.fullmatch("[0-9a-f]{64}", clean := value.strip().lower()):
+            return [Fingerprint(EntryKind.TEXT, clean)]
         if not (digest := match.text_digest(value)):
             raise Unusable("value", _("This text is too short to be told from others. Give at least %(n)s letters.")
                            % {"n": SHORTEST})  # fmt: skip
-        return [(EntryKind.TEXT, digest)]
+        return [Fingerprint(EntryKind.TEXT, digest)]
     if kind == EntryKind.URL:
         address = match.canonical_url(value.strip())
         if not address or len(address) > 2000:
             raise Unusable("value", _("This is not a web address. It begins with http:// or https://."))
-        return [(EntryKind.URL, address)]
+        return [Fingerprint(EntryKind.URL, address)]
+    if kind == EntryKind.VPDQ:
+        return [_of_frames(value)]
     return [_of_digest(EntryKind(kind), value)]
+
+
+def _of_text(value: str) -> Fingerprint:
+    text = storable(value).strip()
+    if len(text) > LONGEST_TEXT:
+        raise Unusable("value", _("The text is longer than %(n)s characters. Give the passage that matters.")
+                       % {"n": LONGEST_TEXT})  # fmt: skip
+    if not match.text_digest(text):
+        raise Unusable("value", _("This text is too short to be told from others. Give at least %(n)s letters.")
+                       % {"n": SHORTEST})  # fmt: skip
+    return Fingerprint(EntryKind.NEAR_TEXT, text)
+
+
+def _of_frames(value: str) -> Fingerprint:
+    try:
+        return Fingerprint(EntryKind.VPDQ, match.BankEntry("vpdq", value).value)
+    except ValueError:
+        raise Unusable("value", _("This is no fingerprint of a video: a JSON list of “hash,quality,second”.")) from None
 
 
 def _of_file(data: bytes) -> list[Fingerprint]:
@@ -59,12 +92,15 @@ def _of_file(data: bytes) -> list[Fingerprint]:
     if len(data) > LARGEST_FILE:
         raise Unusable("file", _("The file is larger than %(limit)s MiB. Give its SHA-256 digest instead.")
                        % {"limit": LARGEST_FILE // 2**20})  # fmt: skip
-    found: list[Fingerprint] = [(EntryKind.SHA256, match.sha256(data))]
-    try:
-        mark = match.pdq(data)
-    except match.ImageUnreadable:
-        return found
-    return [*found, (EntryKind.PDQ, mark.value)] if mark.matchable else found
+    seen = match.fingerprint(data)
+    found = [Fingerprint(EntryKind.SHA256, seen.sha256)]
+    marks = (*([seen.pdq] if seen.pdq else ()), *seen.pages)
+    found += [Fingerprint(EntryKind.PDQ, mark.value, mark.quality) for mark in marks if mark.matchable]
+    if matchable(seen.frames):
+        found += [Fingerprint(EntryKind.MD5, seen.md5), _of_frames(frames_to_text(seen.frames))]
+    if match.text_digest(seen.text):
+        found.append(Fingerprint(EntryKind.NEAR_TEXT, storable(seen.text).strip()))
+    return list(dict.fromkeys(found))
 
 
 def _of_digest(kind: EntryKind, value: str) -> Fingerprint:
@@ -72,4 +108,4 @@ def _of_digest(kind: EntryKind, value: str) -> Fingerprint:
     if not re.fullmatch(f"[0-9a-f]{{{size}}}", clean):
         raise Unusable("value", _("A fingerprint of this kind has %(n)s signs, each 0 to 9 or a to f. Copy it whole.")
                        % {"n": size})  # fmt: skip
-    return kind, clean
+    return Fingerprint(kind, clean)

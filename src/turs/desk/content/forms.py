@@ -9,15 +9,30 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.functional import Promise, lazy
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from turs.collect import FIELDS, READERS, Option
+from turs.formats import FORMATS
 
+from ..coalition.forms import LANGUAGES
 from ..coalition.vocabulary import TLP
-from .fingerprints import FILE
-from .vocabulary import EntryKind, LawfulBasis, Polarity, ProducerTier, Tier
+from ..numerals import digits
+from .curation import LIMITS
+from .exchange import LARGEST_FILE as LARGEST_LIST
+from .fingerprints import FILE, LARGEST_FILE
+from .vocabulary import (
+    BehaviourLabel,
+    EntryKind,
+    LawfulBasis,
+    OpinionView,
+    Polarity,
+    ProducerTier,
+    TermCategory,
+    Tier,
+)
 
 OPTION_NAMES: Mapping[str, str | Promise] = {
     "source": _("Name of the source"),
@@ -62,6 +77,49 @@ def moment(**attributes: Any) -> forms.DateTimeInput:
     return forms.DateTimeInput(attrs={"type": "datetime-local", "dir": "ltr", **attributes}, format="%Y-%m-%dT%H:%M")
 
 
+
+class Pasted(forms.CharField):
+    """A long text as it was before the browser gave it the line ends of a form."""
+
+    def to_python(self, value: Any) -> str:
+        return lines(super().to_python(value))
+
+
+def lines(text: str) -> str:
+    """`text` with the line ends of everybody else: a form sends its own."""
+    return text.replace("\r\n", "\n")
+
+
+def later(value: datetime | None) -> datetime | None:
+    """A moment, if it is still to come."""
+    if value is not None and value <= timezone.now():
+        raise forms.ValidationError(gettext("Choose a moment in the future."))
+    return value
+
+
+def _time_zone() -> str:
+    return gettext("In the time zone %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
+
+
+_zone = lazy(_time_zone, str)
+
+
+def threshold(name: str, label: Any, meaning: Any) -> forms.IntegerField:
+    """A threshold of a bank, within its limits."""
+    low, high = LIMITS[name]
+
+    def hint() -> str:
+        return f"{meaning} " + gettext("From %(low)s to %(high)s.") % {"low": digits(low), "high": digits(high)}
+
+    wrong = _("Give a number from %(low)s to %(high)s.")
+    said = lazy(lambda: str(wrong) % {"low": digits(low), "high": digits(high)}, str)()
+    return forms.IntegerField(
+        label=label, min_value=low, max_value=high, help_text=lazy(hint, str)(),
+        widget=forms.NumberInput(attrs={"dir": "ltr", "inputmode": "numeric"}),
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), said),
+    )  # fmt: skip
+
+
 def reader_choices() -> list[tuple[str, str]]:
     """Every reader under its title; first of all, the choice by content."""
     return [("", gettext("Recognise it from the file"))] + [
@@ -76,6 +134,12 @@ def options_of(reader: str) -> list[Option]:
     count = Counter(option.name for each in READERS.values() for option in each.options)
     shared = {option.name: option for each in READERS.values() for option in each.options}
     return [option for name, option in shared.items() if name != "map" and (count[name] > 2 or name == "authority")]
+
+
+class AtTimes(forms.CharField):
+    """A text that is needed at times: its hint says when."""
+
+    at_times = True
 
 
 class Files(forms.FileField):
@@ -278,41 +342,192 @@ class ReasonForm(forms.Form):
     )  # fmt: skip
 
 
-class EntryForm(ReasonForm):
-    """Something that a bank should know from now on."""
+class DetailsForm(ReasonForm):
+    """What is said about a fingerprint."""
 
-    kind = forms.ChoiceField(
-        label=_("What do you have?"),
-        choices=[
-            (EntryKind.TEXT, _("A text")),
-            (EntryKind.URL, _("An address")),
-            (FILE, _("A picture or another file")),
-            (EntryKind.SHA256, _("A SHA-256 digest of a file")),
-            (EntryKind.MD5, _("An MD5 digest of a file")),
-            (EntryKind.PDQ, _("A PDQ fingerprint of a picture")),
-        ],
-    )
-    value = forms.CharField(
-        label=_("The text, address or digest"), required=False, max_length=MOST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        help_text=_("Only its fingerprint is kept, not the text itself."),
-    )  # fmt: skip
-    file = forms.FileField(
-        label=_("The file"), required=False, allow_empty_file=True,
-        help_text=_("Only its fingerprint is kept, not the file. A picture is also known when it comes back altered."),
-    )  # fmt: skip
     label = forms.CharField(
         label=_("What is it?"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}),
         help_text=_("A few words for the reader of a match."),
     )  # fmt: skip
     tier = forms.ChoiceField(label=_("Tier of a match"), choices=Tier.choices, initial=Tier.PROMOTIONAL)
-    field_order = ["kind", "value", "file", "label", "tier", "reason"]
+    labels = forms.MultipleChoiceField(
+        label=_("What it shows or does"), choices=BehaviourLabel.choices, required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    producer = forms.CharField(
+        label=_("Producing organisation"), required=False, max_length=200,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+        help_text=_("The group or outlet that made it. Never a person."),
+    )  # fmt: skip
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        help_text=_("For whoever judges a match: what to look at, what it is easily mistaken for."),
+    )  # fmt: skip
+    field_order = ["label", "tier", "labels", "producer", "note", "reason"]
+
+
+class EntryForm(DetailsForm):
+    """Something that a bank should know from now on."""
+
+    kind = forms.ChoiceField(
+        label=_("What do you have?"),
+        choices=[
+            (EntryKind.NEAR_TEXT, _("A text, to be found also when it is changed, cut or embedded")),
+            (EntryKind.TEXT, _("A text, to be found only as it reads")),
+            (EntryKind.URL, _("An address")),
+            (FILE, _("A picture, a video, a document or another file")),
+            (EntryKind.SHA256, _("A SHA-256 digest of a file")),
+            (EntryKind.MD5, _("An MD5 digest of a file")),
+            (EntryKind.PDQ, _("A PDQ fingerprint of a picture")),
+            (EntryKind.VPDQ, _("A vPDQ fingerprint of a video")),
+        ],
+    )
+    value = Pasted(
+        label=_("The text, address or digest"), required=False, max_length=MOST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text=_("Only its fingerprint is kept. A text that is to be found when changed is itself its fingerprint, "
+                    "and is kept as it is."),
+    )  # fmt: skip
+    file = forms.FileField(
+        label=_("The file"), required=False, allow_empty_file=True,
+        help_text=_("Only its fingerprints are kept, not the file. A picture or a video is also known when it comes "
+                    "back altered."),
+    )  # fmt: skip
+    hold_until = forms.DateTimeField(
+        label=_("Hold back until"), required=False, widget=moment(), help_text=_zone(),
+    )  # fmt: skip
+    field_order = ["kind", "value", "file", "label", "tier", "labels", "producer", "note", "hold_until", "reason"]
+    MORE = ("labels", "producer", "note", "hold_until")
+    """What few need: behind a fold."""
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         if found.get("kind") == FILE and not found.get("file") and "file" not in self.errors:
             self.add_error("file", gettext("Choose the file."))
         return found
+
+    def clean_hold_until(self) -> datetime | None:
+        return later(self.cleaned_data["hold_until"])
+
+    @property
+    def first(self) -> list[forms.BoundField]:
+        return [bound for bound in self if bound.name not in (*self.MORE, "reason")]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.MORE]
+
+    @property
+    def more_wrong(self) -> bool:
+        return any(name in self.errors for name in self.MORE)
+
+
+class BankSettingsForm(BankForm, ReasonForm):
+    """Name, audience and thresholds of a bank."""
+
+    active = forms.BooleanField(
+        label=_("In use"), required=False, help_text=_("A bank that is not in use recognises nothing.")
+    )
+    distance = threshold(
+        "distance", _("Bits in which a picture may differ"),
+        _("Of 256. 31 is what the authors of PDQ recommend; more finds more, and more that is not the same."),
+    )
+    containment = threshold(
+        "containment", _("Percent of a text to be found again"),
+        _("Of the shorter of the two texts. Less finds shorter quotations."),
+    )
+    video = threshold(
+        "video", _("Percent of a video to be found again"), _("Of the frames of either of the two videos.")
+    )
+    flood = threshold(
+        "flood", _("Sources a day from which a fingerprint is questioned"),
+        _("A fingerprint seen in so many sources at once is put in quarantine until a person has looked."),
+    )
+    field_order = ["name", "polarity", "tlp", "active", "distance", "containment", "video", "flood", "note", "reason"]
+
+
+class ListForm(ReasonForm):
+    """A list of fingerprints in a format of the field."""
+
+    file = forms.FileField(
+        label=_("The file"), allow_empty_file=True,
+        help_text=_("A table, JSON Lines, STIX, MISP, ThreatExchange, Tech Against Terrorism, NCMEC."),
+    )  # fmt: skip
+    format = forms.ChoiceField(label=_("Format"), required=False, help_text=_("Choose it only where it is mistaken."))
+    field_order = ["file", "format", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = [(name, in_words(each.title)) for name, each in FORMATS.items()]
+        self.fields["format"].choices = [("", gettext("Recognise it by its content")), *known]
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_LIST:
+            limit = {"limit": LARGEST_LIST // 2**20}
+            raise forms.ValidationError(gettext("The file is larger than %(limit)s MiB. Split it.") % limit)
+        return file
+
+
+class OpinionForm(forms.Form):
+    """What an agency thinks of a fingerprint."""
+
+    view = forms.ChoiceField(
+        label=_("What does your agency think?"), choices=OpinionView.choices, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one.")},
+    )  # fmt: skip
+    reason = AtTimes(
+        label=_("Reason"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        help_text=_("Needed to disagree. Every agency that sees the fingerprint reads it."),
+    )  # fmt: skip
+
+
+class HoldForm(ReasonForm):
+    """Until when a fingerprint is held back."""
+
+    until = forms.DateTimeField(
+        label=_("Hold back until"), widget=moment(), help_text=_zone(),
+        error_messages={"required": _("Choose when it is used again.")},
+    )  # fmt: skip
+    field_order = ["until", "reason"]
+
+
+class ExampleForm(forms.Form):
+    """Something to be looked up: a file, or a text or an address."""
+
+    file = forms.FileField(label=_("A picture, a video, a document or any file"), required=False, allow_empty_file=True)
+    value = Pasted(
+        label=_("Or a text or an address"), required=False, max_length=MOST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        file, text = found.get("file"), found.get("value")
+        if file and text:
+            self.add_error("value", gettext("Give a file or a text, not both: each is looked up by itself."))
+        elif not file and not text and not self.errors:
+            self.add_error("file", gettext("Choose a file, or paste a text or an address below."))
+        elif file and file.size > LARGEST_FILE:
+            self.add_error("file", gettext("The file is larger than %(limit)s MiB. Give its SHA-256 digest instead.")
+                           % {"limit": LARGEST_FILE // 2**20})  # fmt: skip
+        return found
+
+
+class KeepForm(DetailsForm):
+    """Fingerprints of an example, to be added to a bank. prints: ``kind:value`` each."""
+
+    bank = forms.ModelChoiceField(None, label=_("Which bank?"), empty_label=None)
+    prints = forms.Field(label=_("Which fingerprints?"), required=False, widget=forms.MultipleHiddenInput)
+    field_order = ["bank", "prints", "label", "tier", "labels", "producer", "note", "reason"]
+
+    def __init__(self, *args: Any, banks: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["bank"].queryset = banks
+
+    def clean_prints(self) -> list[tuple[str, str]]:
+        given = self.cleaned_data["prints"] or []
+        return [(kind, value) for kind, _mark, value in (lines(str(one)).partition(":") for one in given)]
 
 
 class TermListForm(forms.Form):
@@ -326,6 +541,23 @@ class TermListForm(forms.Form):
     )  # fmt: skip
 
 
+OTHER = "other"
+"""The choice of a category that the rules do not know."""
+
+
+def _category_choices() -> list[tuple[str, str]]:
+    """Every category with what it means to the rules (``turs.triage``), in the words of a curator."""
+    meanings = {
+        TermCategory.GROUP_NAME: gettext("tells the rules of whom a text speaks; alone it raises nothing"),
+        TermCategory.NAME: gettext("a branch, an alias, an older name; counts like the name of a group"),
+        TermCategory.OUTLET: gettext("adds points; as a byline it marks what the group itself published"),
+        TermCategory.SLOGAN: gettext("adds points; few but friends of the group say it"),
+        TermCategory.HASHTAG: gettext("adds points; counts like a slogan"),
+    }
+    known = [(str(kind), f"{kind.label} – {words}") for kind, words in meanings.items()]
+    return [*known, (OTHER, gettext("Something else – it is marked in the text and raises nothing"))]
+
+
 class TermForm(ReasonForm):
     """A term that a list should know from now on."""
 
@@ -333,15 +565,37 @@ class TermForm(ReasonForm):
         label=_("Term"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}),
         help_text=_("As people write it. Vowel signs, letter forms, joined prefixes and pronouns are handled."),
     )  # fmt: skip
-    category = forms.CharField(
-        label=_("Category"), max_length=40, initial="name",
-        widget=forms.TextInput(attrs={"dir": "auto", "list": "categories"}),
-        help_text=_("What the term tells, for example: name, slogan, title."),
+    category = forms.ChoiceField(
+        label=_("What is it?"), choices=_category_choices, widget=forms.RadioSelect,
+        help_text=_("The rules use these. A listed word adds points to a text and never gives it a tier by itself."),
+        error_messages={"required": _("Choose what it is.")},
+    )  # fmt: skip
+    own_category = AtTimes(
+        label=_("Your own category"), max_length=40, required=False, widget=forms.TextInput(attrs={"dir": "auto"}),
+        help_text=_("Only for something else, for example: title, weapon, place."),
+    )  # fmt: skip
+    suppress = forms.CharField(
+        label=_("Contexts that silence it"), required=False, max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        help_text=_("One phrase a line. Where one of them stands close by, the term means something else and is not "
+                    "counted there: “the front” beside “weather forecast”."),
     )  # fmt: skip
     language = forms.RegexField(
         r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,4})?$", label=_("Language"), required=False, max_length=8,
-        widget=forms.TextInput(attrs={"dir": "ltr", "list": "languages"}),
-        help_text=_("A tag such as ar or en; empty for every language."),
+        help_text=_("In which language it is looked at; every language if you are not sure."),
         error_messages={"invalid": _("This is not a language tag. Write for example ar or en.")},
     )  # fmt: skip
-    field_order = ["text", "category", "language", "reason"]
+    field_order = ["text", "category", "own_category", "suppress", "language", "reason"]
+    languages = LANGUAGES
+
+    def clean_suppress(self) -> list[str]:
+        return [line for line in self.cleaned_data["suppress"].splitlines() if line.strip()]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        own = found.pop("own_category", "").strip()
+        if found.get("category") == OTHER:
+            found["category"] = own
+            if not own and "own_category" not in self.errors:
+                self.add_error("own_category", gettext("Give your category a name."))
+        return found

@@ -16,7 +16,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,12 +24,13 @@ from turs import posting as values
 from turs.examine import Context, Examination, examine
 from turs.text import fold
 
+from ..bulk import insert
 from ..coalition.models import Agency, User
 from ..coalition.policy import Policy
 from ..coalition.rules import IMPORT
 from ..home import private_folder
 from ..ledger.services import Act, record, record_many
-from . import blobs, knowledge, signals
+from . import blobs, knowledge, reexamination, signals
 from .models import (
     Capture,
     Import,
@@ -50,6 +50,8 @@ BATCH = 200
 """Postings written in one transaction."""
 KEPT_REJECTS = 5000
 """Rejected records kept one by one; beyond that they are counted."""
+_COUNTS = ("bytes_read", "added", "known", "rejected")
+_SOURCE_KINDS = frozenset(SourceKind.values)
 SAME_TEXT = 20
 """Folded characters from which equal text means equal content; shorter text says too little."""
 
@@ -90,7 +92,7 @@ def open_import(
             title=storable(title)[:300] or PurePosixPath(next(iter(kept))).name,
             bytes=sum(size for _digest, size in kept.values()),
         )  # fmt: skip
-        ImportFile.objects.bulk_create(
+        insert(
             ImportFile(import_record=new, path=path, digest=digest, size=size) for path, (digest, size) in kept.items()
         )
         record(user, "import.opened", new, reader=reader, tlp=tlp, files=len(kept), bytes=new.bytes)
@@ -127,28 +129,33 @@ def safe_path(path: str) -> str:
 
 def run(import_id: Any) -> Import:
     """Read, keep, examine and count everything of an import. Runs in the worker; safe to run again."""
-    work = Import.objects.select_related("agency", "created_by").get(pk=import_id)
-    Import.objects.filter(pk=work.pk).update(
-        state=ImportState.RUNNING, started_at=timezone.now(), bytes_read=0, added=0, known=0, rejected=0, error=""
-    )
-    work.rejects.all().delete()
+    work = Import.objects.select_related("agency", "created_by__agency").get(pk=import_id)
+    with transaction.atomic():
+        work.bytes_read = work.added = work.known = work.rejected = 0
+        work.state, work.started_at, work.finished_at, work.error = ImportState.RUNNING, timezone.now(), None, ""
+        work.save(update_fields=[*_COUNTS, "state", "started_at", "finished_at", "error"])
+        work.rejects.all().delete()
     try:
-        with _patient_collector(), tempfile.TemporaryDirectory(dir=private_folder(settings.HOME / "drafts")) as folder:
-            _Run(work).consume(_records(work, Path(folder)))
-        error = ""
+        files, drafts = list(work.files.all()), private_folder(settings.HOME / "drafts")
+        with _patient_collector(), tempfile.TemporaryDirectory(dir=drafts, ignore_cleanup_errors=True) as folder:
+            _Run(work, {file.digest for file in files}).consume(_records(work, files, Path(folder)))
     except Exception as problem:  # the import must end in a state that people see, whatever happened
         log.exception("import failed import=%s", work.pk)
-        error = f"{type(problem).__name__}: {problem}"[:500]
-    with transaction.atomic():
-        work.refresh_from_db()
-        work.state = ImportState.FAILED if error else ImportState.DONE
-        work.error, work.finished_at = error, timezone.now()
-        work.save(update_fields=["state", "error", "finished_at"])
-        record(
-            work.created_by, "import.ended", work, state=work.state, added=work.added, known=work.known,
-            rejected=work.rejected,
-        )  # fmt: skip
+        work.refresh_from_db(fields=_COUNTS)
+        with transaction.atomic():
+            end(work, f"{type(problem).__name__}: {problem}"[:500])
     return work
+
+
+def end(work: Import, error: str = "") -> None:
+    """Say in the caller's transaction how an import ended, and what came of it."""
+    work.state = ImportState.FAILED if error else ImportState.DONE
+    work.error, work.finished_at = error, timezone.now()
+    work.save(update_fields=[*_COUNTS, "state", "error", "finished_at"])
+    record(
+        work.created_by, "import.ended", work, state=work.state, added=work.added, known=work.known,
+        rejected=work.rejected,
+    )  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -162,11 +169,10 @@ def _patient_collector() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _records(work: Import, folder: Path) -> Iterator[values.Posting | values.Reject]:
-    """Every record of every file, read from a private copy of the import's files."""
-    files = list(work.files.all())
+def _records(work: Import, files: list[ImportFile], folder: Path) -> Iterator[values.Posting | values.Reject]:
+    """Every record of every file, each under the name that people gave it, in a folder of this import's own."""
     for file in files:
-        blobs.copy_to(file.digest, folder / file.path)
+        blobs.lend(file.digest, folder / file.path)
     reader = work.reader or None
     if len(files) > 1:
         yield from collect.read_folder(folder, reader=reader, options=work.options)
@@ -178,10 +184,11 @@ def _records(work: Import, folder: Path) -> Iterator[values.Posting | values.Rej
 
 
 class _Run:
-    """One run of an import: batches in, rows and counts out."""
+    """One run of an import: batches in, rows and counts out. files: digests of the import's files."""
 
-    def __init__(self, work: Import) -> None:
+    def __init__(self, work: Import, files: set[str]) -> None:
         self.work = work
+        self.files = files
         self.context = knowledge.context_for(work.agency)
         self.sources: dict[tuple[str, str], Source] = {}
         self.rejects_kept = 0
@@ -194,62 +201,75 @@ class _Run:
             if len(postings) + len(rejects) >= BATCH:
                 self.write(postings, rejects)
                 postings, rejects = [], []
-        self.write(postings, rejects)
+        self.write(postings, rejects, last=True)
 
-    def write(self, batch: list[values.Posting], rejects: list[values.Reject]) -> None:
-        """Write one batch: all of it, or nothing."""
-        owner: Agency = self.work.agency
+    def write(self, batch: list[values.Posting], rejects: list[values.Reject], last: bool = False) -> None:
+        """Write one batch, and with the last one the end of the import: all of it, or nothing."""
+        work, owner = self.work, self.work.agency
         keyed = {Posting.id_for(owner.pk, item.id): item for item in batch}
         known = set(Posting.objects.filter(pk__in=keyed).values_list("pk", flat=True))
-        new = [(key, item) for key, item in keyed.items() if key not in known]
-        examined = [(key, item, examine(item, self.context)) for key, item in new]
-        for _key, item, _seen in examined:
-            for media in item.media:
-                if media.data is not None:
-                    blobs.put(media.data)
-            if item.capture:
-                blobs.put(item.capture.raw)
+        examined = [(key, item, examine(item, self.context)) for key, item in keyed.items() if key not in known]
+        payloads = self._payloads(item for _key, item, _seen in examined)
+        for data in payloads.values():
+            if len(data) > blobs.SMALL:
+                blobs.put(data)
+        work.added += len(examined)
+        work.known += len(batch) - len(examined)
+        work.rejected += len(rejects)
+        work.bytes_read += sum(len(item.capture.raw) for item in batch if item.capture)
         with transaction.atomic():
+            blobs.put_small({digest: data for digest, data in payloads.items() if len(data) <= blobs.SMALL})
             self._keep_rejects(rejects)
             rows = self._keep_postings(examined)
-            read = sum(len(item.capture.raw) for item in batch if item.capture)
-            Import.objects.filter(pk=self.work.pk).update(
-                added=F("added") + len(new),
-                known=F("known") + len(batch) - len(new),
-                rejected=F("rejected") + len(rejects),
-                bytes_read=F("bytes_read") + read,
-            )
             signals.examined.send(sender=Posting, agency=owner, rows=rows)
+            if last:
+                end(work)
+            else:
+                work.save(update_fields=_COUNTS)
+
+    def _payloads(self, items: Iterable[values.Posting]) -> dict[str, bytes]:
+        """What is to be kept of `items` by its digest; the files of the import are kept already."""
+        found: dict[str, bytes] = {}
+        for item in items:
+            for media in item.media:
+                if media.data is not None:
+                    found[media.digest] = media.data
+            if item.capture:
+                found[item.capture.digest] = item.capture.raw
+        return {digest: data for digest, data in found.items() if digest not in self.files}
 
     def _keep_postings(
         self, examined: list[tuple[Any, values.Posting, Examination]]
     ) -> list[tuple[Posting, Examination]]:
-        work, rows, media_rows, captures, results, acts = self.work, [], [], [], [], []
+        work, rows, media_rows, captures, results = self.work, [], [], [], []
+        acts = self._keep_sources(item for _key, item, _seen in examined)
         items: dict[str, MediaItem] = {}
         for key, item, seen in examined:
-            row = posting_row(key, item, seen, work, self._source(item))
+            row = posting_row(key, item, seen, work, self.sources[self._place(item)])
             rows.append((row, seen))
             for position, media in enumerate(item.media):
                 items.setdefault(media.digest, media_row(media, seen))
                 media_rows.append(
-                    PostingMedia(posting=row, item_id=media.digest, position=position, name=media.name[:300])
+                    PostingMedia(posting_id=key, item_id=media.digest, position=position, name=media.name[:300])
                 )
+            evidence, tool = "", ""
             if item.capture:
-                captures.append(capture_row(row, item.capture, work))
+                kept = capture_row(row, item.capture, work)
+                evidence, tool = kept.digest, kept.tool
+                captures.append(kept)
             results.append(examination_row(row, seen))
-            evidence = item.capture.digest if item.capture else ""
             acts.append(Act("posting.collected", "posting", str(key), {
-                "import": str(work.pk), "capture": evidence, "tool": item.capture.tool if item.capture else "",
-                "tlp": work.tlp, "media": [media.digest for media in item.media],
+                "import": str(work.pk), "capture": evidence, "tool": tool, "tlp": work.tlp,
+                "media": [media.digest for media in item.media],
             }, str(key)))  # fmt: skip
             acts.append(Act("posting.examined", "posting", str(key), {
                 "version": seen.version, "genre": seen.genre, "tier": seen.tier, "priority": seen.priority,
             }, str(key)))  # fmt: skip
-        MediaItem.objects.bulk_create(items.values(), ignore_conflicts=True)
-        Posting.objects.bulk_create([row for row, _ in rows])
-        PostingMedia.objects.bulk_create(media_rows)
-        Capture.objects.bulk_create(captures)
-        ExaminationRow.objects.bulk_create(results)
+        insert((items[digest] for digest in sorted(items)), skip_known=True)
+        insert(row for row, _seen in rows)
+        insert(media_rows)
+        insert(captures)
+        insert(results)
         if acts:
             record_many(work.created_by, acts)
         return rows
@@ -257,19 +277,27 @@ class _Run:
     def _keep_rejects(self, rejects: list[values.Reject]) -> None:
         kept = rejects[: max(0, KEPT_REJECTS - self.rejects_kept)]
         self.rejects_kept += len(kept)
-        RejectedRecord.objects.bulk_create(
+        insert(
             RejectedRecord(
-                import_record=self.work, file=storable(item.file)[:500], line=item.line, code=item.code,
-                reason=storable(item.reason), remedy=storable(item.remedy), excerpt=storable(item.excerpt)[:200],
+                import_record=self.work, file=storable(item.file)[:500], line=item.line, column=item.column,
+                code=item.code, reason=storable(item.reason), remedy=storable(item.remedy),
+                excerpt=storable(item.excerpt)[:200],
             )
             for item in kept
         )  # fmt: skip
 
-    def _source(self, item: values.Posting) -> Source:
-        kind = item.source_kind if item.source_kind in SourceKind.values else SourceKind.FILE
-        name = storable(item.source)[:300] or self.work.title
-        if (kind, name) not in self.sources:
-            authority = str(self.work.options.get("authority", ""))[:200]
+    def _place(self, item: values.Posting) -> tuple[str, str]:
+        """Kind and name of the source of `item`."""
+        kind = item.source_kind if item.source_kind in _SOURCE_KINDS else SourceKind.FILE.value
+        return kind, storable(item.source)[:300] or self.work.title
+
+    def _keep_sources(self, items: Iterable[values.Posting]) -> list[Act]:
+        """Have the source of every item at hand; the acts of those that are new."""
+        acts = []
+        authority = str(self.work.options.get("authority", ""))[:200]
+        for kind, name in dict.fromkeys(map(self._place, items)):
+            if (kind, name) in self.sources:
+                continue
             basis = LawfulBasis.AUTHORISED if authority else (
                 LawfulBasis.PUBLIC if kind in {"site", "feed", "channel", "station"} else LawfulBasis.UNRECORDED
             )  # fmt: skip
@@ -279,24 +307,28 @@ class _Run:
                           "authority": authority},
             )  # fmt: skip
             if created:
-                record(self.work.created_by, "source.added", source, name=name, kind=kind, lawful_basis=basis)
+                facts = {"name": name, "kind": kind, "lawful_basis": basis}
+                acts.append(Act("source.added", "source", str(source.pk), facts))
             self.sources[kind, name] = source
-        return self.sources[kind, name]
+        return acts
 
 
 def storable(text: str) -> str:
     """`text` as a database can keep it: lone surrogates and NUL become U+FFFD, one for one (offsets stay right)."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\0", "\ufffd")
 
 
 def posting_row(key: Any, item: values.Posting, seen: Examination, work: Import, source: Source) -> Posting:
-    title, text = storable(item.title), storable(item.text)
     folded = storable(fold(item.body, "search"))
     return Posting(
         id=key, agency=work.agency, tlp=work.tlp, created_by=work.created_by, source=source,
         native_id=storable(item.native_id)[:500], url=storable(item.url)[:4000], published_at=item.published_at,
-        title=title, text=text, declared_language=item.language[:35], language=seen.language.tag[:8],
-        links=[storable(link) for link in item.links], extra=dict(item.extra),
+        title=storable(item.title), text=storable(item.text), declared_language=item.language[:35],
+        language=seen.language.tag[:8], links=[storable(link) for link in item.links], extra=dict(item.extra),
         content_key=content_key(item, folded, seen, key), genre=seen.genre, tier=seen.tier, priority=seen.priority,
         folded=folded,
     )  # fmt: skip
@@ -320,15 +352,15 @@ def media_row(media: values.Media, seen: Examination) -> MediaItem:
 
 def capture_row(row: Posting, capture: values.Capture, work: Import) -> Capture:
     return Capture(
-        posting=row, import_record=work, digest=capture.digest, size=len(capture.raw), mime=capture.mime[:100],
-        origin=storable(capture.origin)[:700], method=capture.method, tool=capture.tool,
-        headers={storable(k): storable(str(v)) for k, v in capture.headers.items()}, collector=work.created_by,
+        posting_id=row.pk, import_record_id=work.pk, digest=capture.digest, size=len(capture.raw),
+        mime=capture.mime[:100], origin=storable(capture.origin)[:700], method=capture.method, tool=capture.tool,
+        headers={storable(k): storable(str(v)) for k, v in capture.headers.items()}, collector_id=work.created_by_id,
     )  # fmt: skip
 
 
 def examination_row(row: Posting, seen: Examination) -> ExaminationRow:
     return ExaminationRow(
-        posting=row, version=seen.version, genre=seen.genre, tier=seen.tier, priority=seen.priority,
+        posting_id=row.pk, version=seen.version, genre=seen.genre, tier=seen.tier, priority=seen.priority,
         referable=seen.referable, result=seen.as_dict(None),
     )  # fmt: skip
 
@@ -354,17 +386,22 @@ def reexamine(actor: User | None, agency: Agency) -> int:
     """Examine again every posting of `agency` whose last examination used other versions; how many changed."""
     context: Context = knowledge.context_for(agency)
     stale = Posting.objects.filter(agency=agency).exclude(examinations__version=context.version)
-    done = 0
-    for key in list(stale.order_by("created_at", "id").values_list("pk", flat=True)):
-        row = Posting.objects.select_related("source", "agency").get(pk=key)
-        seen = examine(value_of(row), context)
-        with transaction.atomic():
-            examination_row(row, seen).save()
-            row.genre, row.tier, row.priority = seen.genre, seen.tier, seen.priority
-            row.language = seen.language.tag[:8]
-            row.save(update_fields=["genre", "tier", "priority", "language"])
-            facts = {"version": seen.version, "genre": seen.genre, "tier": seen.tier, "priority": seen.priority}
-            record(actor, "posting.examined", row, chain=row.pk, **facts)
-            signals.examined.send(sender=Posting, agency=agency, rows=[(row, seen)], again=True)
-        done += 1
-    return done
+    keys = list(stale.order_by("created_at", "id").values_list("pk", flat=True))
+    with reexamination.running(agency, actor, len(keys)) as tell:
+        for done, key in enumerate(keys, 1):
+            _examine_again(actor, agency, context, key)
+            tell(done)
+    return len(keys)
+
+
+def _examine_again(actor: User | None, agency: Agency, context: Context, key: Any) -> None:
+    row = Posting.objects.select_related("source", "agency").get(pk=key)
+    seen = examine(value_of(row), context)
+    with transaction.atomic():
+        examination_row(row, seen).save()
+        row.genre, row.tier, row.priority = seen.genre, seen.tier, seen.priority
+        row.language = seen.language.tag[:8]
+        row.save(update_fields=["genre", "tier", "priority", "language"])
+        facts = {"version": seen.version, "genre": seen.genre, "tier": seen.tier, "priority": seen.priority}
+        record(actor, "posting.examined", row, chain=row.pk, **facts)
+        signals.examined.send(sender=Posting, agency=agency, rows=[(row, seen)], again=True)

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
-from .models import Bank, BankEntry, Examination, Posting, TermEntry, TermList
+from .models import Bank, BankEntry, Examination, Posting, Sighting, TermEntry, TermList
 
 Key = tuple[str, str, str]
-"""Bank name, kind, value; or list name, category, term."""
+"""List name, category, term."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,10 @@ def matching(
     term: TermEntry | None = None,
 ) -> QuerySet[Posting]:
     """Those of `rows` that a bank, one of its entries, a term list or one of its terms found (all that are given)."""
-    if bank or entry:
-        wanted = _entry_keys([entry]) if entry else _entry_keys(bank.entries.select_related("bank"))  # type: ignore[union-attr]
-        rows = rows.filter(pk__in=_postings(_matches(rows), wanted))
+    if entry:
+        rows = rows.filter(pk__in=Sighting.objects.filter(entry=entry).values("posting"))
+    if bank:
+        rows = rows.filter(pk__in=Sighting.objects.filter(entry__bank=bank).values("posting"))
     if terms or term:
         wanted = _term_keys([term]) if term else _term_keys(terms.terms.select_related("list"))  # type: ignore[union-attr]
         rows = rows.filter(pk__in=_postings(_term_findings(rows), wanted))
@@ -46,10 +47,12 @@ def matching(
 
 def tally_banks(rows: QuerySet[Posting], banks: Iterable[Bank]) -> Tally:
     """How many of `rows` each bank and each of its entries found."""
-    tally = Tally()
-    wanted = _entry_keys(BankEntry.objects.filter(bank__in=list(banks)).select_related("bank"))
-    _count(_matches(rows), wanted, tally.entries, tally.banks)
-    return tally
+    seen = Sighting.objects.filter(posting__in=rows.order_by().values("pk"), entry__bank__in=list(banks)).order_by()
+    entries = seen.values_list("entry").annotate(n=Count("posting", distinct=True))
+    return Tally(
+        banks=Counter(dict(seen.values_list("entry__bank").annotate(n=Count("posting", distinct=True)))),
+        entries=Counter(dict(entries)),
+    )
 
 
 def tally_lists(rows: QuerySet[Posting], lists: Iterable[TermList]) -> Tally:
@@ -60,17 +63,10 @@ def tally_lists(rows: QuerySet[Posting], lists: Iterable[TermList]) -> Tally:
     return tally
 
 
-def _entry_keys(entries: Iterable[BankEntry]) -> dict[Key, list[tuple[int, uuid.UUID]]]:
-    keys: dict[Key, list[tuple[int, uuid.UUID]]] = {}
-    for entry in entries:
-        keys.setdefault((entry.bank.name, entry.kind, entry.value), []).append((entry.pk, entry.bank_id))
-    return keys
-
-
 def _term_keys(terms: Iterable[TermEntry]) -> dict[Key, list[tuple[int, uuid.UUID]]]:
     keys: dict[Key, list[tuple[int, uuid.UUID]]] = {}
     for term in terms:
-        keys.setdefault((term.list.name, term.category, term.text), []).append((term.pk, term.list_id))
+        keys.setdefault((term.list.name, term.category or "term", term.text), []).append((term.pk, term.list_id))
     return keys
 
 
@@ -96,28 +92,16 @@ def _latest(rows: QuerySet[Posting]) -> QuerySet[Examination]:
     return Examination.objects.filter(pk__in=rows.order_by().values(last=Subquery(last))).order_by()
 
 
-def _matches(rows: QuerySet[Posting]) -> Iterator[tuple[uuid.UUID, set[Key]]]:
-    found = _latest(rows).exclude(result__matches=[]).values_list("posting_id", "result__matches")
-    for posting, matches in found.iterator(500):
-        yield posting, {
-            (str(match.get("bank")), str(match.get("kind")), str(match.get("value"))) for match in _rows(matches)
-        }
-
-
 def _term_findings(rows: QuerySet[Posting]) -> Iterator[tuple[uuid.UUID, set[Key]]]:
     found = _latest(rows).filter(result__findings__icontains='"term"').values_list("posting_id", "result__findings")
     for posting, findings in found.iterator(500):
-        keys = {_term_key(finding) for finding in _rows(findings) if finding.get("kind") == "term"}
-        yield posting, {key for key in keys if key}
+        yield posting, {_term_key(finding) for finding in _rows(findings) if finding.get("kind") == "term"}
 
 
-def _term_key(finding: Mapping[str, Any]) -> Key | None:
-    """List, category and term of a finding; the term stands in its English reason: “term” of the list “name” occurs."""
-    reason = finding.get("reason")
-    words = reason.get("en", "") if isinstance(reason, Mapping) else ""
+def _term_key(finding: Mapping[str, Any]) -> Key:
+    """List, category and term of a finding of a term."""
     name = str(finding.get("version", "")).rpartition("/")[0]
-    term, mark, _rest = words.removeprefix("“").rpartition(f"” of the list “{name}” occurs")
-    return (name, str(finding.get("label")), term) if mark else None
+    return name, str(finding.get("label")), str(finding.get("subject"))
 
 
 def _rows(value: Any) -> list[Mapping[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import uuid
 from typing import Any
 
@@ -10,9 +11,22 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from turs.match.perceptual import MATCH_DISTANCE
+
 from ..coalition import rules
-from ..coalition.models import Owned, User
-from .vocabulary import EntryKind, Genre, ImportState, LawfulBasis, Polarity, ProducerTier, SourceKind, Tier
+from ..coalition.models import Agency, Owned, User
+from .vocabulary import (
+    EntryKind,
+    EntryState,
+    Genre,
+    ImportState,
+    LawfulBasis,
+    OpinionView,
+    Polarity,
+    ProducerTier,
+    SourceKind,
+    Tier,
+)
 
 
 class Source(Owned):
@@ -95,6 +109,7 @@ class RejectedRecord(models.Model):
     import_record = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rejects")
     file = models.CharField(max_length=500)
     line = models.PositiveIntegerField(default=0)
+    column = models.PositiveIntegerField(default=0)
     code = models.CharField(max_length=40)
     reason = models.TextField()
     remedy = models.TextField()
@@ -105,6 +120,16 @@ class RejectedRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line} {self.code}"
+
+
+class SmallBlob(models.Model):
+    """A small payload by its digest (see ``blobs``). Belongs to no agency: who may see it is known by what names it."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    data = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.digest
 
 
 class MediaItem(models.Model):
@@ -237,6 +262,12 @@ class Bank(Owned):
     name = models.CharField(_("Name"), max_length=200)
     polarity = models.CharField(_("Polarity"), max_length=8, choices=Polarity, default=Polarity.MATCH)
     note = models.TextField(_("Note"), blank=True)
+    active = models.BooleanField(_("In use"), default=True)
+    distance = models.PositiveSmallIntegerField(_("Bits in which a picture may differ"), default=MATCH_DISTANCE)
+    containment = models.PositiveSmallIntegerField(_("Percent of a text to be found again"), default=50)
+    video = models.PositiveSmallIntegerField(_("Percent of a video to be found again"), default=50)
+    flood = models.PositiveSmallIntegerField(_("Sources a day from which a fingerprint is questioned"), default=25)
+    seq = models.BigIntegerField(default=0, db_index=True, editable=False)
 
     class Meta:
         ordering = ["name"]
@@ -247,26 +278,100 @@ class Bank(Owned):
 
 
 class BankEntry(models.Model):
-    """One fingerprint in a bank. Withdrawn entries stay, as tombstones."""
+    """One fingerprint in a bank. Withdrawn entries stay, as tombstones.
+
+    digest: short name of kind and value (``turs.match.BankEntry.digest``). seq: number of the ledger entry of its last
+    change, by which every process follows the banks.
+    """
 
     policy_path = "bank"
 
     bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="entries")
-    kind = models.CharField(_("Kind"), max_length=8, choices=EntryKind)
-    value = models.CharField(_("Value"), max_length=2000)
+    kind = models.CharField(_("Kind"), max_length=12, choices=EntryKind)
+    value = models.TextField(_("Value"))
+    digest = models.CharField(max_length=32)
+    quality = models.PositiveSmallIntegerField(default=100)
     label = models.CharField(_("Label"), max_length=200, blank=True)
     tier = models.CharField(_("Tier"), max_length=16, choices=Tier, default=Tier.PROMOTIONAL)
+    labels = models.JSONField(_("What it shows or does"), default=list, blank=True)
+    producer = models.CharField(_("Producing organisation"), max_length=200, blank=True)
+    note = models.TextField(_("Note"), blank=True)
+    origin = models.CharField(_("Where it came from"), max_length=300, blank=True)
     added_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)
+    hold_until = models.DateTimeField(_("Held until"), null=True, blank=True)
+    disputed = models.BooleanField(default=False)
+    quarantined_at = models.DateTimeField(null=True, blank=True)
+    flood = models.JSONField(default=dict, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    seq = models.BigIntegerField(default=0, db_index=True, editable=False)
 
     class Meta:
         ordering = ["-added_at", "id"]
         verbose_name_plural = "bank entries"
-        constraints = [models.UniqueConstraint(fields=["bank", "kind", "value"], name="one_entry_per_value")]
+        constraints = [models.UniqueConstraint(fields=["bank", "digest"], name="one_entry_per_value")]
+        indexes = [
+            models.Index(fields=["bank", "kind"]),
+            models.Index(
+                fields=["quarantined_at"], condition=Q(quarantined_at__isnull=False), name="entry_quarantined"
+            ),
+            models.Index(fields=["hold_until"], condition=Q(hold_until__isnull=False), name="entry_held"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.value[:40]}"
+
+    @property
+    def state(self) -> EntryState:
+        """Where it stands; the gravest state first."""
+        if self.withdrawn_at:
+            return EntryState.WITHDRAWN
+        if self.quarantined_at:
+            return EntryState.QUARANTINED
+        if self.hold_until and self.hold_until > timezone.now():
+            return EntryState.HELD
+        return EntryState.DISPUTED if self.disputed else EntryState.ACTIVE
+
+
+class Opinion(models.Model):
+    """What an agency that sees a fingerprint thinks of it. One for each agency; the latest counts."""
+
+    policy_path = "entry__bank"
+
+    entry = models.ForeignKey(BankEntry, on_delete=models.CASCADE, related_name="opinions")
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
+    view = models.CharField(max_length=8, choices=OpinionView)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [models.UniqueConstraint(fields=["entry", "agency"], name="one_opinion_per_agency")]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}:{self.view}"
+
+
+class Sighting(models.Model):
+    """A fingerprint was seen in a posting, as its latest examination found it."""
+
+    policy_path = "posting"
+
+    entry = models.ForeignKey(BankEntry, on_delete=models.CASCADE, related_name="sightings")
+    posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="sightings")
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    distance = models.PositiveSmallIntegerField(default=0)
+    score = models.FloatField(default=1.0)
+
+    class Meta:
+        ordering = ["-at", "id"]
+        constraints = [models.UniqueConstraint(fields=["entry", "posting"], name="one_sighting_per_posting")]
+        indexes = [models.Index(fields=["entry", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}@{self.posting_id}"
 
 
 class TermList(Owned):
@@ -284,7 +389,7 @@ class TermList(Owned):
 
 
 class TermEntry(models.Model):
-    """One term of a list."""
+    """One term of a list. suppress: phrases that, standing near, make it mean something else."""
 
     policy_path = "list"
 
@@ -292,6 +397,7 @@ class TermEntry(models.Model):
     text = models.CharField(_("Term"), max_length=200)
     language = models.CharField(_("Language"), max_length=8, blank=True)
     category = models.CharField(_("Category"), max_length=40, default="name")
+    suppress = models.JSONField(_("Contexts that silence it"), default=builtins.list, blank=True)  # `list` is a field
     added_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -303,6 +409,28 @@ class TermEntry(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Reexamination(Owned):
+    """One run of examining an agency's postings again. moved_at: its last sign of life."""
+
+    state = models.CharField(max_length=8, choices=ImportState, default=ImportState.QUEUED)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(null=True)
+    moved_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency"], condition=Q(state__in=["queued", "running"]), name="one_reexamination_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.done}/{self.total}"
 
 
 class Exposure(models.Model):

@@ -10,7 +10,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from ..coalition.policy import Policy
-from . import evidence, reading, same
+from . import evidence, reading, same, words
 from .models import Capture, Examination, Exposure, Posting, PostingMedia
 
 PAUSE_AT = 25
@@ -43,29 +43,25 @@ def context(policy: Policy, posting: Posting, acts_on: Sequence[Any] = ()) -> di
     """Context of the templates ``content/_reader.html``, ``_evidence.html`` and ``_elsewhere.html``."""
     examinations = list(policy.rows(Examination).filter(posting=posting).order_by("-at", "-id"))
     media = list(policy.rows(PostingMedia).filter(posting=posting).select_related("item"))
-    today = policy.rows(Exposure).filter(at__date=timezone.localdate()).count() if media else 0
+    capture = policy.rows(Capture).filter(posting=posting).select_related("import_record", "collector").first()
     return {
         "posting": posting,
         "headline": reading.headline(posting.title, posting.text),
         "reading": reading.of(posting, examinations[0] if examinations else None),
         "examinations": examinations,
         "media": media,
-        "exposures": today,
-        "pause": today >= PAUSE_AT,
-        "capture": policy.rows(Capture).filter(posting=posting).select_related("import_record", "collector").first(),
+        **(exposures(policy) if media else {}),
+        "capture": capture,
+        "record": words.record(capture) if capture else None,
         "elsewhere": same.elsewhere(policy, posting),
         "custody": evidence.custody(posting, policy.user, acts_on),
         "own": posting.agency_id == policy.user.agency_id,
-        "facts": facts_of(posting),
+        "facts": words.facts(posting),
+        "raw_facts": words.raw_facts(posting),
     }
 
 
-def facts_of(posting: Posting) -> list[tuple[str, str]]:
-    """The small facts of the format (`extra`) that can be shown as text. Never the handle of a person."""
-    extra = posting.extra if isinstance(posting.extra, Mapping) else {}
-    hidden = {"author", "from", "from_id", "user", "username", "actor", "forwarded_from"}
-    return [
-        (str(name), str(value)[:300])
-        for name, value in sorted(extra.items(), key=lambda pair: str(pair[0]))
-        if name not in hidden and isinstance(value, str | int | float) and value != ""
-    ]
+def exposures(policy: Policy) -> dict[str, Any]:
+    """How many pictures the reader looked at today, for the reader alone; whether a pause is suggested."""
+    today = policy.rows(Exposure).filter(at__date=timezone.localdate()).count()
+    return {"exposures": today, "pause": today >= PAUSE_AT}

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+
+from turs.triage.priorities import FUNCTION_TIER, TIERS
 
 from .models import Examination, Posting
 from .vocabulary import EntryKind, Genre, Polarity, Tier
@@ -28,6 +30,10 @@ KINDS: Mapping[str, Promise] = {
     "media": _("Picture or media"),
 }
 """Families of findings, in words."""
+THREATS = frozenset({"threaten", "incite"})
+"""Functions that can be a threat to life (``turs.triage.priorities``): nothing stands before them."""
+WEIGHTS = ("function", "match", "term", "script", "indicator", "link", "media", "genre")
+"""Families from what weighs most for a decision to what only says what kind of text it is."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Note:
-    """One finding in words: what, why, where, and what produced it."""
+    """One finding in words: what, why, where, and what produced it. Notes are numbered by their weight."""
 
     number: int
     kind: str
@@ -58,7 +64,8 @@ class Note:
 
 @dataclass(frozen=True)
 class Known:
-    """A fingerprint of this posting that a bank holds."""
+    """A fingerprint of this posting that a bank holds. note: the number of its note, 0 where it has no place in the
+    text."""
 
     bank: str
     suppresses: bool
@@ -69,6 +76,7 @@ class Known:
     distance: int
     subject: str
     version: str
+    note: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Reading:
-    """An examination as a page needs it."""
+    """An examination as a page needs it. title_known, text_known: numbers of the notes on known content that is the
+    whole title or the whole text, which no mark can single out."""
 
     exists: bool = False
     at: Any = None
@@ -92,6 +101,8 @@ class Reading:
     referable: bool = False
     title_marks: tuple[Mark, ...] = ()
     text_marks: tuple[Mark, ...] = ()
+    title_known: tuple[int, ...] = ()
+    text_known: tuple[int, ...] = ()
     notes: tuple[Note, ...] = ()
     matches: tuple[Known, ...] = ()
     reasons: tuple[str, ...] = ()
@@ -110,10 +121,12 @@ def of(posting: Posting, examination: Examination | None) -> Reading:
         return NOTHING
     result = examination.result if isinstance(examination.result, Mapping) else {}
     body = posting.body
-    notes, marks = _notes(result.get("findings"), body)
-    matches = tuple(_known(_rows(result.get("matches"))))
+    known = list(_rows(result.get("matches")))
+    notes, marks, numbers = _notes([*_rows(result.get("findings")), *(_finding(row) for row in known)], body)
+    matches = tuple(_known(row, numbers) for row in known)
     parts = tuple(_parts(result))
     title, text = _split(posting, marks)
+    (title, title_known), (text, text_known) = _whole(posting.title, title), _whole(posting.text, text)
     return Reading(
         exists=True,
         at=examination.at,
@@ -124,6 +137,8 @@ def of(posting: Posting, examination: Examination | None) -> Reading:
         referable=examination.referable,
         title_marks=title,
         text_marks=text,
+        title_known=title_known,
+        text_known=text_known,
         notes=notes,
         matches=matches,
         reasons=tuple(
@@ -177,16 +192,27 @@ def _number(value: Any) -> int | None:
     return int(value) if isinstance(value, int | float) and value == value and abs(value) < 1e9 else None
 
 
-def _short(version: str) -> str:
-    """The version of a long-named list without its name, which the reason says already."""
-    return version if len(version) <= 24 else version.rpartition("/")[2][:24]
+def _weight(row: Mapping[str, Any]) -> tuple[int, int]:
+    """What matters most for a decision is smallest: threats, other functions by their tier, functions that are not in
+    the writer's own voice, known content, terms, and last what kind of text it is."""
+    kind, label = _text(row.get("kind")), _text(row.get("label"))
+    if kind != "function":
+        family = WEIGHTS.index(kind) if kind in WEIGHTS else WEIGHTS.index("genre")
+        return family + 1, int(row.get("protects") is True)
+    if row.get("protects") is True:
+        return 1, len(TIERS)
+    return (0, 0) if label in THREATS else (1, TIERS.index(FUNCTION_TIER.get(label, "none")))
 
 
-def _notes(findings: Any, body: str) -> tuple[tuple[Note, ...], list[Mark]]:
-    """Notes numbered in the order in which their evidence stands in the text; findings without evidence come last."""
-    found = [(row, list(_spans(row.get("spans"), body))) for row in _rows(findings)]
-    found.sort(key=lambda pair: pair[1][0] if pair[1] else (len(body) + 1, 0))
-    notes, marks = [], []
+def _notes(
+    findings: Iterable[Mapping[str, Any]], body: str
+) -> tuple[tuple[Note, ...], list[Mark], dict[tuple[str, ...], int]]:
+    """Notes by weight (see `_weight`), those of one weight by where their evidence stands; their marks; and the
+    numbers of those on known content, by `_print`. Known content without a place in the text gets no note."""
+    found = [(row, list(_spans(row.get("spans"), body))) for row in findings]
+    found = [(row, spans) for row, spans in found if spans or row.get("kind") != "match"]
+    found.sort(key=lambda pair: (_weight(pair[0]), pair[1][0] if pair[1] else (len(body) + 1, 0)))
+    notes, marks, numbers = [], [], {}
     for number, (row, spans) in enumerate(found, 1):
         kind = _text(row.get("kind"))
         protects = row.get("protects") is True
@@ -198,14 +224,38 @@ def _notes(findings: Any, body: str) -> tuple[tuple[Note, ...], list[Mark]]:
                 family=KINDS.get(kind, kind),
                 label=_text(row.get("label")),
                 reason=words(row.get("reason")) or _text(row.get("label")),
-                version=_short(_text(row.get("version"))),
+                version=_text(row.get("version")),
                 protects=protects,
                 score=round(100 * score) if isinstance(score, int | float) and 0 <= score <= 1 else 0,
                 quotes=tuple(dict.fromkeys(body[start:end] for start, end in spans)),
             )
         )
         marks += [Mark(start, end, number, kind, protects) for start, end in spans]
-    return tuple(notes), marks
+        if "print" in row:
+            numbers[row["print"]] = number
+    return tuple(notes), marks, numbers
+
+
+def _finding(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Known content as a finding: what it is, and where in the text it stands."""
+    known = _known(row, {})
+    return {
+        "kind": "match", "label": known.label, "spans": row.get("spans"), "protects": known.suppresses,
+        "version": f"{known.bank}/{known.version}", "print": _print(row),
+        "reason": gettext("%(kind)s: “%(label)s” in the bank “%(bank)s”")
+        % {"kind": known.kind, "label": known.label, "bank": known.bank},
+    }  # fmt: skip
+
+
+def _print(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """What tells one match of a posting from another."""
+    return tuple(_text(row.get(name)) for name in ("bank", "kind", "value", "subject"))
+
+
+def _whole(text: str, marks: tuple[Mark, ...]) -> tuple[tuple[Mark, ...], tuple[int, ...]]:
+    """`marks` without those of known content that is all of `text`, and the numbers of their notes."""
+    whole = [mark for mark in marks if mark.kind == "match" and mark.start == 0 and mark.end >= len(text)]
+    return tuple(mark for mark in marks if mark not in whole), tuple(sorted({mark.note for mark in whole}))
 
 
 def _spans(spans: Any, body: str) -> Iterator[tuple[int, int]]:
@@ -227,23 +277,23 @@ def _split(posting: Posting, marks: list[Mark]) -> tuple[tuple[Mark, ...], tuple
     return tuple(title), tuple(text)
 
 
-def _known(rows: Iterable[Mapping[str, Any]]) -> Iterator[Known]:
-    for row in rows:
-        entry = row.get("entry") if isinstance(row.get("entry"), Mapping) else row
-        kind = _text(row.get("kind")) or _text(entry.get("kind"))
-        polarity = _text(row.get("polarity"))
-        tier = _text(entry.get("tier"))
-        yield Known(
-            bank=_text(row.get("bank")),
-            suppresses=polarity == Polarity.SUPPRESS,
-            polarity=Polarity(polarity).label if polarity in Polarity.values else polarity,
-            kind=EntryKind(kind).label if kind in EntryKind.values else kind,
-            label=words(entry.get("label")) or words(row.get("label")),
-            tier=tier if tier in Tier.values else Tier.NONE,
-            distance=_number(row.get("distance")) or 0,
-            subject=_text(row.get("subject")),
-            version=_text(row.get("bank_version")) or _text(row.get("version")),
-        )
+def _known(row: Mapping[str, Any], numbers: Mapping[tuple[str, ...], int]) -> Known:
+    entry = row.get("entry") if isinstance(row.get("entry"), Mapping) else row
+    kind = _text(row.get("kind")) or _text(entry.get("kind"))
+    polarity = _text(row.get("polarity"))
+    tier = _text(entry.get("tier"))
+    return Known(
+        bank=_text(row.get("bank")),
+        suppresses=polarity == Polarity.SUPPRESS,
+        polarity=Polarity(polarity).label if polarity in Polarity.values else polarity,
+        kind=EntryKind(kind).label if kind in EntryKind.values else kind,
+        label=words(entry.get("label")) or words(row.get("label")),
+        tier=tier if tier in Tier.values else Tier.NONE,
+        distance=_number(row.get("distance")) or 0,
+        subject=_text(row.get("subject")),
+        version=_text(row.get("bank_version")) or _text(row.get("version")),
+        note=numbers.get(_print(row), 0),
+    )
 
 
 def _parts(result: Mapping[str, Any]) -> Iterator[Part]:

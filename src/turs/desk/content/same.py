@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -51,20 +52,31 @@ def near_pictures(policy: Policy, posting: Posting, copies: QuerySet[Posting]) -
         for place in posting.attachments.select_related("item")
         if len(place.item.pdq) == 64 and place.item.quality >= LOWEST_QUALITY
     ]
-    if not own:
+    return pictures_near(policy, own, policy.rows(PostingMedia).exclude(posting=posting).exclude(posting__in=copies))
+
+
+def pictures_near(policy: Policy, values: Sequence[str], places: QuerySet[PostingMedia] | None = None) -> list[Near]:
+    """Postings with a picture within `MATCH_DISTANCE` bits of one of these PDQ hashes, nearest first.
+
+    places: where to look; everywhere the reader may for `None`.
+    """
+    if not values:
         return []
-    visible = policy.rows(PostingMedia).exclude(posting=posting).exclude(posting__in=copies)
-    candidates = list(
-        visible.filter(item__quality__gte=LOWEST_QUALITY).exclude(item__pdq="").values_list("item__pdq", "posting")
-    )
-    candidates = [(value, key) for value, key in candidates if len(value) == 64]
+    visible = policy.rows(PostingMedia) if places is None else places
+    candidates = [
+        (value, key)
+        for value, key in visible.filter(item__quality__gte=LOWEST_QUALITY)
+        .exclude(item__pdq="")
+        .values_list("item__pdq", "posting")
+        if len(value) == 64
+    ]
     if not candidates:
         return []
     index = HammingIndex(value for value, _key in candidates)
     nearest: dict[object, int] = {}
-    for value in own:
+    for value in values:
         for found in index.search(value, MATCH_DISTANCE):
-            key = candidates[found.position][1]
+            key = candidates[found.key][1]
             nearest[key] = min(found.distance, nearest.get(key, found.distance))
     keys = sorted(nearest, key=lambda key: (nearest[key], str(key)))[:SHOWN]
     rows = policy.rows(Posting).select_related("source", "agency").in_bulk(keys)

@@ -1,29 +1,30 @@
-"""The verbs of content that people do by hand: run again, sources, banks, term lists. Every write is in the ledger."""
+"""The verbs of content that people do by hand: run again, sources, term lists. Every write is in the ledger.
+
+Those of banks are in `curation`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from turs.text import Term, TermScanner
+from turs.text import Term, TermScanner, fold
 from turs.text import TermList as TermListValue
 
 from ..coalition.models import User
 from ..coalition.policy import Policy
 from ..coalition.rules import CURATE, IMPORT
 from ..ledger.services import record
-from . import tasks
-from .fingerprints import Unusable, fingerprints
+from . import reexamination, tasks
+from .curation import curated, own_name, reason_given
+from .fingerprints import Unusable
 from .intake import Refused, storable
-from .models import Bank, BankEntry, Import, Source, TermEntry, TermList
+from .models import Import, Source, TermEntry, TermList
 from .vocabulary import ImportState, LawfulBasis
-
-MIN_REASON = 10
-"""Characters of a reason: enough for a sentence, too many for a dot."""
 
 
 # --- imports ---------------------------------------------------------------------------------------
@@ -66,64 +67,15 @@ def change_source(user: User, source: Source, **fields: str) -> Source:
     return source
 
 
-# --- banks -----------------------------------------------------------------------------------------
-@transaction.atomic
-def add_bank(user: User, name: str, *, polarity: str, tlp: str, note: str = "") -> Bank:
-    """A new bank of the user's agency."""
-    name = _own_name(user, Bank, name)
-    bank = Bank.objects.create(
-        agency=user.agency, created_by=user, tlp=tlp, name=name, polarity=polarity, note=storable(note).strip()
-    )
-    record(user, "bank.added", bank, name=name, polarity=polarity, tlp=tlp)
-    return bank
-
-
-@transaction.atomic
-def add_bank_entry(
-    user: User, bank: Bank, kind: str, value: str = "", *, data: bytes = b"", label: str = "", tier: str, reason: str
-) -> list[BankEntry]:
-    """Add what was given (see `fingerprints`) to a bank; the entries that are new or back again.
-
-    A withdrawn entry is a tombstone: given again, it is put back and the ledger says so.
-    """
-    bank = _curated(user, Bank, bank)
-    reason = _reason(reason)
-    entries = []
-    for of_kind, mark in fingerprints(kind, value, data):
-        entry = bank.entries.filter(kind=of_kind, value=mark).first()
-        if entry and not entry.withdrawn_at:
-            continue
-        verb = "bank.entry_restored" if entry else "bank.entry_added"
-        entry = entry or BankEntry(bank=bank, kind=of_kind, value=mark)
-        entry.label, entry.tier, entry.withdrawn_at = storable(label).strip()[:200], tier, None
-        entry.added_by, entry.added_at = user, timezone.now()
-        entry.save()
-        record(user, verb, bank, bank=bank.name, entry=entry.pk, kind=of_kind, value=mark, tier=tier, reason=reason)
-        entries.append(entry)
-    if not entries:
-        raise Unusable("value" if kind != "file" else "file", _("The bank knows this already."))
-    return entries
-
-
-@transaction.atomic
-def withdraw_bank_entry(user: User, entry: BankEntry, reason: str) -> BankEntry:
-    """Withdraw a fingerprint. It stays as a tombstone, and matches nothing from now on."""
-    bank = _curated(user, Bank, entry.bank)
-    reason = _reason(reason)
-    entry = bank.entries.get(pk=entry.pk)
-    if entry.withdrawn_at is None:
-        entry.withdrawn_at = timezone.now()
-        entry.save(update_fields=["withdrawn_at"])
-        record(user, "bank.entry_withdrawn", bank, bank=bank.name, entry=entry.pk, kind=entry.kind, value=entry.value,
-               reason=reason)  # fmt: skip
-    return entry
+MOST_CONTEXTS, LONGEST_CONTEXT = 20, 100
+"""Contexts of a term, and characters of each."""
 
 
 # --- term lists ------------------------------------------------------------------------------------
 @transaction.atomic
 def add_term_list(user: User, name: str, *, tlp: str, note: str = "") -> TermList:
     """A new term list of the user's agency."""
-    name = _own_name(user, TermList, name)
+    name = own_name(user, TermList, name)
     terms = TermList.objects.create(
         agency=user.agency, created_by=user, tlp=tlp, name=name, note=storable(note).strip()
     )
@@ -132,32 +84,54 @@ def add_term_list(user: User, name: str, *, tlp: str, note: str = "") -> TermLis
 
 
 @transaction.atomic
-def add_term(user: User, terms: TermList, text: str, *, category: str, language: str = "", reason: str) -> TermEntry:
-    """Add a term to a list; a withdrawn one is put back."""
-    terms = _curated(user, TermList, terms)
-    reason, text = _reason(reason), " ".join(storable(text).split())
+def add_term(
+    user: User, terms: TermList, text: str, *, category: str, language: str = "", suppress: Sequence[str] = (),
+    reason: str,
+) -> TermEntry:
+    """Add a term to a list; a withdrawn one is put back. suppress: contexts in which it means something else."""
+    terms = curated(user, TermList, terms)
+    reason, text = reason_given(reason), " ".join(storable(text).split())
     try:
         TermScanner([TermListValue("one", "1", (Term(text, language, category),))])
     except ValueError:
         raise Unusable("text", _("A term needs a letter or a digit, or nothing can match it.")) from None
+    contexts = _contexts(text, suppress)
     entry = terms.terms.filter(text=text).first()
     if entry and not entry.withdrawn_at:
         raise Unusable("text", _("The list has this term already."))
     verb = "termlist.term_restored" if entry else "termlist.term_added"
     entry = entry or TermEntry(list=terms, text=text)
-    entry.category, entry.language, entry.withdrawn_at = category, language, None
+    entry.category, entry.language, entry.suppress, entry.withdrawn_at = category, language, contexts, None
     entry.added_by, entry.added_at = user, timezone.now()
     entry.save()
+    silenced = {"suppress": contexts} if contexts else {}
     record(user, verb, terms, list=terms.name, term=text, category=category, language=language, entry=entry.pk,
-           reason=reason)  # fmt: skip
+           reason=reason, **silenced)  # fmt: skip
     return entry
+
+
+def _contexts(term: str, phrases: Sequence[str]) -> list[str]:
+    """The contexts of a term, each once. Raises `Unusable` for those that would silence it always or never."""
+    contexts = list(dict.fromkeys(" ".join(storable(phrase).split()) for phrase in phrases))
+    contexts = [phrase for phrase in contexts if phrase]
+    if len(contexts) > MOST_CONTEXTS or any(len(phrase) > LONGEST_CONTEXT for phrase in contexts):
+        limits = {"n": MOST_CONTEXTS, "length": LONGEST_CONTEXT}
+        raise Unusable("suppress", _("Give at most %(n)s contexts of at most %(length)s characters.") % limits)
+    for phrase in contexts:
+        folded = fold(phrase)
+        if not any(character.isalnum() for character in folded):
+            raise Unusable("suppress", _("A context needs a letter or a digit: %(phrase)s") % {"phrase": phrase})
+        if folded in fold(term):
+            words = _("“%(phrase)s” stands in the term itself, which then is never found. Write what stands beside it.")
+            raise Unusable("suppress", words % {"phrase": phrase})
+    return contexts
 
 
 @transaction.atomic
 def withdraw_term(user: User, entry: TermEntry, reason: str) -> TermEntry:
     """Withdraw a term. It stays in the list as a tombstone, and is not looked for any more."""
-    terms = _curated(user, TermList, entry.list)
-    reason = _reason(reason)
+    terms = curated(user, TermList, entry.list)
+    reason = reason_given(reason)
     entry = terms.terms.get(pk=entry.pk)
     if entry.withdrawn_at is None:
         entry.withdrawn_at = timezone.now()
@@ -172,30 +146,9 @@ def ask_reexamination(user: User) -> None:
     Policy(user).require(CURATE)
     if user.agency is None:
         raise Refused(_("Only an agency has postings to examine."))
+    try:
+        reexamination.ask(user, user.agency)
+    except reexamination.UnderWay as problem:
+        raise Refused(str(problem)) from None
     record(user, "agency.reexamination_asked", user.agency, name=user.agency.key)
     tasks.reexamine.enqueue(user.agency.key, user.username)
-
-
-def _own_name(user: User, model: type[Bank] | type[TermList], name: str) -> str:
-    Policy(user).require(CURATE)
-    if user.agency is None:
-        raise Refused(_("Only an agency can keep banks and term lists."))
-    name = " ".join(storable(name).split())
-    if model.objects.filter(agency=user.agency, name=name).exists():
-        raise Unusable("name", _("Your agency has one of this name already. Choose another name."))
-    return name
-
-
-def _curated(user: User, model: type[Any], row: Any) -> Any:
-    """The row as it is now, of the user's own agency, held until the transaction ends."""
-    policy = Policy(user)
-    policy.require(CURATE)
-    rows = policy.rows(model, own=True).select_for_update(of=("self",))
-    return policy.get(model, own=True, queryset=rows, pk=row.pk)
-
-
-def _reason(reason: str) -> str:
-    reason = storable(reason).strip()
-    if len(reason) < MIN_REASON:
-        raise Unusable("reason", _("Give the reason in a sentence."))
-    return reason[:1000]

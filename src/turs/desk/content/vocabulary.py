@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -62,6 +65,19 @@ class Genre(TextChoices):
     OTHER = "other", _("Other or unsure")
 
 
+GENRE_SHORT: Mapping[str, Promise] = {
+    Genre.COMMENTARY: pgettext_lazy("short", "Commentary"),
+    Genre.RESEARCH: pgettext_lazy("short", "Research"),
+    Genre.RELIGIOUS: pgettext_lazy("short", "Religious"),
+    Genre.OFFICIAL_STATEMENT: pgettext_lazy("short", "Official"),
+    Genre.HUMAN_RIGHTS: pgettext_lazy("short", "Human rights"),
+    Genre.SATIRE: pgettext_lazy("short", "Satire"),
+    Genre.CALL: pgettext_lazy("short", "Call or claim"),
+    Genre.OTHER: pgettext_lazy("short", "Other"),
+}
+"""What genres are called where there is room for a word or two; the others are short already."""
+
+
 class Tier(TextChoices):
     """Tiers of alert (Tech Against Terrorism, Terrorist Content Analytics Platform, July 2023)."""
 
@@ -77,9 +93,48 @@ class Polarity(TextChoices):
     SUPPRESS = "suppress", _("Suppress: known harmless")
 
 
+class TermCategory(TextChoices):
+    """Categories of terms that the rules know (``turs.triage``); a list may have others, which are marked only."""
+
+    GROUP_NAME = "group_name", _("Name of a group")
+    NAME = "name", _("Other name of a group")
+    OUTLET = "outlet", _("Media outlet of a group")
+    SLOGAN = "slogan", pgettext_lazy("term", "Slogan")
+    HASHTAG = "hashtag", pgettext_lazy("term", "Hashtag")
+
+
 class EntryKind(TextChoices):
     SHA256 = "sha256", _("File digest (SHA-256)")
     MD5 = "md5", _("File digest (MD5)")
     TEXT = "text", _("Text digest")
+    NEAR_TEXT = "near_text", _("Text, also when changed")
     URL = "url", _("Address (URL)")
     PDQ = "pdq", _("Picture fingerprint (PDQ)")
+    VPDQ = "vpdq", _("Video fingerprint (vPDQ)")
+
+
+class EntryState(TextChoices):
+    """Where a fingerprint stands. Only the first and the last but one are looked for."""
+
+    ACTIVE = "active", pgettext_lazy("fingerprint", "In use")
+    HELD = "held", pgettext_lazy("fingerprint", "Held back")
+    QUARANTINED = "quarantined", pgettext_lazy("fingerprint", "In quarantine")
+    DISPUTED = "disputed", pgettext_lazy("fingerprint", "Disputed")
+    WITHDRAWN = "withdrawn", pgettext_lazy("fingerprint", "Withdrawn")
+
+
+class OpinionView(TextChoices):
+    """What an agency thinks of a fingerprint (the exchange's positive, negative and undecided class)."""
+
+    AGREE = "agree", _("I agree")
+    DISAGREE = "disagree", _("I disagree")
+    UNSURE = "unsure", pgettext_lazy("opinion", "Not sure")
+
+
+class BehaviourLabel(TextChoices):
+    """What banked content shows or does (behaviour labels of the GIFCT hash-sharing database)."""
+
+    THREAT = "imminent_credible_threat", _("Imminent credible threat")
+    VIOLENCE = "graphic_violence", _("Graphic violence against defenceless people")
+    GLORIFICATION = "glorification", _("Glorification of terrorist acts")
+    RECRUITMENT = "radicalization_recruitment_instruction", _("Radicalisation, recruitment, instruction")

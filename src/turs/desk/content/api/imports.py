@@ -74,6 +74,7 @@ class RejectOut(Schema):
     id: int
     file: str
     line: int
+    column: int
     code: str
     reason: str
     remedy: str

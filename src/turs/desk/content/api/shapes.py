@@ -22,6 +22,11 @@ NEWEST = [Key("created_at", instant_of, descending=True), Key("id", UUID)]
 BY_NAME = [Key("name", text_of), Key("id", UUID)]
 BY_NUMBER = [Key("id", number_of)]
 
+DOWNLOAD = {
+    "responses": {200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}}
+}
+"""For an operation whose answer is a file."""
+
 
 class Owned(Schema):
     """What every row of content says of itself."""

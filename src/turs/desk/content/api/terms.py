@@ -39,6 +39,7 @@ class TermOut(Curated):
     text: str
     language: str
     category: str
+    suppress: list[str]
     added_at: datetime
     added_by: str | None
     withdrawn_at: datetime | None
@@ -58,11 +59,13 @@ class TermListIn(Strict):
 
 
 class TermIn(Strict):
-    """A term to look for."""
+    """A term to look for. `category`: group_name, name, outlet, slogan and hashtag mean something to the rules; every
+    other is marked only. `suppress`: phrases that, standing near, make it mean something else."""
 
     text: Text = Field(min_length=1, max_length=200)
     category: Text = Field("name", min_length=1, max_length=40)
     language: Text = Field("", max_length=8)
+    suppress: list[Text] = Field([], max_length=services.MOST_CONTEXTS)
     reason: Text = Field(min_length=1, max_length=1000)
 
 
@@ -118,8 +121,9 @@ def terms(request: HttpRequest, id: UUID, cursor: Text = "", limit: Limit = PAGE
 def term_new(request: HttpRequest, id: UUID, given: TermIn) -> Any:
     row = policy(request, rules.CURATE).get(TermList, own=True, pk=id)
     added = services.add_term(
-        actor(request), row, given.text, category=given.category, language=given.language, reason=given.reason
-    )
+        actor(request), row, given.text, category=given.category, language=given.language, suppress=given.suppress,
+        reason=given.reason,
+    )  # fmt: skip
     return Status(201, added)
 
 

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -172,9 +172,9 @@ def _column_fields(found: columns.Columns | None) -> dict[str, Any] | None:
     """What the form of a column map shows."""
     if found is None:
         return None
-    names = [(f"#{number}", name or f"#{number}") for number, name in enumerate(found.names, 1)]
+    names = [(f"#{number}", columns.called(found.names, f"#{number}")) for number in range(1, len(found.names) + 1)]
     return {
-        "names": found.names, "rows": found.rows, "enough": found.enough, "choices": names,
+        "names": [words for _number, words in names], "rows": found.rows, "enough": found.enough, "choices": names,
         "fields": [
             {"name": f"map_{field}", "label": forms.FIELD_NAMES[field],
              "chosen": f"#{found.chosen[field]}" if field in found.chosen else ""}
@@ -190,7 +190,7 @@ def show(request: HttpRequest, pk: Any) -> HttpResponse:
     work = _get(policy, pk)
     files = policy.rows(ImportFile).filter(import_record=work)
     found = Paginator(files, PAGE).get_page(request.GET.get("page"))
-    facts = {**_facts(policy, work), "page": found, "options": _options_in_words(work)}
+    facts = {**_facts(policy, work), "page": found, "options": _options_in_words(policy, work)}
     return render(request, "content/import.html", facts)
 
 
@@ -236,26 +236,42 @@ def _seconds(work: Import) -> int | None:
     return None
 
 
-def _options_in_words(work: Import) -> list[tuple[Any, str]]:
-    """The options of an import as label and value."""
-    shown = []
+def _options_in_words(policy: Policy, work: Import) -> list[tuple[Any, Any, str]]:
+    """The options of an import as label, value, and ``language`` or ``instant`` where the page has words for those."""
+    shown: list[tuple[Any, Any, str]] = []
     for name, value in work.options.items():
+        kind = {"language": "language", "start": "instant", "published_at": "instant"}.get(name, "")
         if isinstance(value, dict):
+            names = _table_names(policy, work)
             value = " · ".join(
-                f"{forms.FIELD_NAMES.get(field, field)}: {column}" for field, column in value.items() if column
+                f"{forms.FIELD_NAMES.get(field, field)}: {columns.called(names, column)}"
+                for field, column in value.items()
+                if column
             )
-        shown.append((forms.OPTION_NAMES.get(name, name), str(value)))
+        elif isinstance(value, bool):
+            value = pgettext("answer", "Yes") if value else pgettext("answer", "No")
+        shown.append((forms.OPTION_NAMES.get(name, name), str(value), kind))
     return shown
+
+
+def _table_names(policy: Policy, work: Import) -> tuple[str, ...]:
+    """The header row of the first table of an import; () where there is none."""
+    found = _first_table(policy, work)
+    return found.names if found else ()
 
 
 def _table_columns(policy: Policy, work: Import) -> dict[str, Any] | None:
     """The columns of the first table of an import, so that they can be corrected; `None` where there is none."""
+    return _column_fields(_first_table(policy, work))
+
+
+def _first_table(policy: Policy, work: Import) -> columns.Columns | None:
     tables = policy.rows(ImportFile).filter(import_record=work, path__iregex=r"\.(csv|tsv|tab)$")
     file = tables.first()
     if file is None:
         return None
     chosen = work.options.get("map")
-    return _column_fields(columns.head_of(file.digest, chosen if isinstance(chosen, dict) else None))
+    return columns.head_of(file.digest, chosen if isinstance(chosen, dict) else None)
 
 
 @require_POST
@@ -276,7 +292,7 @@ def again(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @require_GET
 def rejects(request: HttpRequest, pk: Any) -> HttpResponse:
-    """What could not be read: file, line, reason, remedy; ``?format=csv`` as a table."""
+    """What could not be read: file, place, reason, remedy; ``?format=csv`` as a table."""
     policy = reader_of(request)
     work = _get(policy, pk)
     rows = policy.rows(RejectedRecord).filter(import_record=work)
@@ -284,7 +300,7 @@ def rejects(request: HttpRequest, pk: Any) -> HttpResponse:
     if code := request.GET.get("code", "")[:40]:
         rows = rows.filter(code=code)
     if request.GET.get("format") == "csv":
-        header = [_("File"), _("Line"), _("Code"), _("Reason"), _("What to do"), _("Excerpt")]
+        header = [_("File"), _("Line"), _("Column"), _("Code"), _("Reason"), _("What to do"), _("Excerpt")]
         return csv_response(f"rejects-{str(work.pk)[:8]}.csv", header, _csv_rows(rows, get_language() or "ar"))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     for row in page:
@@ -301,7 +317,7 @@ def rejects(request: HttpRequest, pk: Any) -> HttpResponse:
 
 def _csv_rows(rows: QuerySet[RejectedRecord], language: str) -> Iterator[list[Any]]:
     for row in rows.iterator(500):
-        yield [row.file, row.line or "", row.code, *_in_words(row, language), row.excerpt]
+        yield [row.file, row.line or "", row.column or "", row.code, *_in_words(row, language), row.excerpt]
 
 
 def _in_words(row: RejectedRecord, language: str) -> tuple[str, str]:

@@ -111,9 +111,12 @@ def media(request: HttpRequest, pk: Any, position: int) -> HttpResponse:
 
 @require_POST
 def reveal(request: HttpRequest, pk: Any, position: int) -> HttpResponse:
-    """The reader holds a picture to see it: one more in the reader's own count."""
+    """The reader holds a picture to see it: one more in the reader's own count, which the page then shows."""
+    policy = reader_of(request)
     evidence.reveal(request.user, _place(request, pk, position))
-    return HttpResponse(status=204)
+    if not request.headers.get("HX-Request"):
+        return HttpResponse(status=204)
+    return render(request, "content/posting_exposures.html", {**page.exposures(policy), "swapped": True})
 
 
 def _place(request: HttpRequest, pk: Any, position: int) -> PostingMedia:

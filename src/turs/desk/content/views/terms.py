@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from ...coalition.rules import CURATE
 from .. import forms, matched, services
 from ..models import Posting, TermEntry, TermList
+from ..vocabulary import TermCategory
 from .asking import kept, reader_of
 from .banks import staleness
 
@@ -66,17 +67,24 @@ def termlist(request: HttpRequest, pk: Any) -> HttpResponse:
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     tally = matched.tally_lists(policy.rows(Posting), [row])
     for term in page:
-        term.found = tally.terms[term.pk]
+        term.found, term.kind = tally.terms[term.pk], _in_words(term.category)
     facts = {
         "list": row, "page": page, "form": form, "opened": bool(form.errors), "found": tally.lists[row.pk],
         "live": everything.filter(withdrawn_at=None).count(),
         "withdrawn": everything.exclude(withdrawn_at=None).count(),
-        "categories": everything.order_by("category").values_list("category", flat=True).distinct(),
+        "categories": [
+            (name, _in_words(name))
+            for name in everything.order_by("category").values_list("category", flat=True).distinct()
+        ],
         "door": f"{reverse('postings')}?terms={row.pk}", "category": category,
         "tombstones": bool(request.GET.get("withdrawn")), "staleness": staleness(policy),
         "may_edit": policy.may(CURATE) and policy.rows(TermList, own=True).filter(pk=row.pk).exists(),
     }  # fmt: skip
     return render(request, "content/termlist.html", facts, status=422 if form.errors else 200)
+
+
+def _in_words(category: str) -> Any:
+    return TermCategory(category).label if category in TermCategory.values else category
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
