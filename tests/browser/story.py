@@ -24,6 +24,7 @@ PEOPLE = {
     "foreign-ar": (["analyst"], "police", {"ar": "NATIVE"}, "ar"),
     "auditor-ar": (["oversight_auditor"], "cell", {}, "ar"),
     "admin-en": (["admin"], "cell", {}, "en"),
+    "passkey-en": (["analyst"], "cell", {"en": "NATIVE"}, "en"),
 }
 PLACES = ("الساحل", "الواحة", "التلال", "الميناء", "السهل", "الوادي", "المرسى", "النخيل", "الجسر", "القلعة")
 CALL = (

@@ -61,6 +61,7 @@ def propose(page: Any, words: dict[str, str]) -> None:
 def test_two_people_decide_a_case(visitor: Any, shots: Any, language: str) -> None:
     words = WORDS[language]
     page = visitor(f"analyst-{language}")
+    page.goto("/")
     assert page.get_attribute("html", "dir") == words["dir"]
     address = open_first(page, language)
 
@@ -123,8 +124,9 @@ def test_a_picture_shows_while_it_is_held_and_is_counted_for_the_reader_alone(vi
     page.mouse.move(box["x"] + 40, box["y"] + 40)
     with page.expect_response(re.compile("/reveal/")) as answer:
         page.mouse.down()
-    assert answer.value.status == 204
+    assert answer.value.status == 200
     assert "is-open" in hold.get_attribute("class")
+    page.get_by_text("عاينت صورة واحدة اليوم").wait_for()  # at once, without loading the page again
     page.mouse.up()
     assert "is-open" not in hold.get_attribute("class")
     page.reload()
@@ -192,6 +194,28 @@ def test_everything_fits_a_phone_one_thing_at_a_time(visitor: Any, site: Any, sh
         page.goto(path)
         visitor.check(page)
         shots(page, f"{name}-{language}-phone")
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_what_needs_a_person_stands_above_the_fold_of_a_laptop(visitor: Any, shots: Any, language: str) -> None:
+    page = visitor(f"analyst-{language}")
+    page.goto("/")
+    page.evaluate("document.fonts.ready")
+    for part in (".board-must", ".board-yours", ".board-new"):
+        box = page.locator(part).bounding_box()
+        assert box["y"] + box["height"] <= 768, f"{part} ends at {box['y'] + box['height']:.0f} px"
+    assert page.locator(".board-must .item-link").first.is_visible()
+    shots(page, f"board-fold-{language}")
+
+
+def test_hovering_a_note_lights_its_evidence_and_notes_come_by_weight(visitor: Any) -> None:
+    page = visitor("analyst-ar")
+    page.goto("/queue/?tier=threat_to_life&state=all")
+    page.locator(".queue-list .item-link").first.click()
+    page.wait_for_url("**/cases/**")
+    assert "note-function" in page.locator(".note").first.get_attribute("class")
+    page.locator("#note-1").hover()
+    assert page.locator(".reading .hl.is-on").count() > 0
 
 
 @pytest.mark.parametrize("username", ["auditor-ar", "admin-en", "collector-en"])

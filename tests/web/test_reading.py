@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from turs.desk.preferences import Preferences, use
 from turs.desk.web import reading
-from turs.desk.web.preferences import Preferences, use
 
 TAG = re.compile(r"<[^>]*>")
 

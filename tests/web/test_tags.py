@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,10 +11,11 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
+from turs.desk import times
 from turs.desk.coalition.vocabulary import TLP
 from turs.desk.content.vocabulary import Genre, Tier
-from turs.desk.web import languages, times
-from turs.desk.web.preferences import Preferences, use
+from turs.desk.preferences import Preferences, use
+from turs.desk.web import languages
 from turs.desk.web.templatetags import turs as tags
 
 NOW = datetime(2026, 7, 5, 14, 5, 9, tzinfo=UTC)
@@ -81,6 +83,27 @@ def test_the_exact_instant_carries_zone_and_hijri_day() -> None:
 @pytest.mark.usefixtures("arabic")
 def test_dates_in_both_calendars() -> None:
     assert times.both(date(2026, 7, 5)) == "٥ يوليو ٢٠٢٦ (٢٠ محرم ١٤٤٨ هـ)"
+
+
+def test_a_day_may_be_told_with_its_weekday() -> None:
+    day = date(2026, 7, 5)
+    with translation.override("en"), use(Preferences("en", hijri=False)):
+        assert ">Sunday, 5 July 2026<" in tags.date(day, weekday=True)
+    with translation.override("ar"), use(Preferences("ar", hijri=False)):
+        assert ">الأحد، ٥ يوليو ٢٠٢٦<" in tags.date(day, weekday=True)
+
+
+def test_a_genre_in_a_row_is_a_word_or_two() -> None:
+    with translation.override("en"):
+        assert ">Call or claim<" in tags.genre("call", short=True)
+        assert ">Claim or call by or for a group<" in tags.genre("call")
+        assert all(len(re.sub("<.+?>", "", tags.genre(kind, short=True))) <= 16 for kind in Genre.values)
+
+
+def test_a_media_type_goes_by_what_people_call_the_format() -> None:
+    assert [tags.format_name(mime) for mime in ("image/jpeg", "image/svg+xml", "audio/x-wav", "", None)] == [
+        "JPEG", "SVG", "WAV", "", ""
+    ]  # fmt: skip
 
 
 @pytest.mark.usefixtures("english")

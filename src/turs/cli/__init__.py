@@ -14,12 +14,12 @@ from typer.core import TyperGroup
 
 from turs import __version__
 
-from . import bank, case, coalition, collect, demo, examine, ledger, people, serve
+from . import bank, case, coalition, collect, demo, evaluate, examine, ledger, match, people, serve, term
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # see turs.desk
 
-CONTENTS = ("import", "readers", "examine", "reexamine", "bank", "term", "case", "ledger", "evidence", "demo", "serve",
-            "worker", "upgrade", "coalition", "user")  # fmt: skip
+CONTENTS = ("import", "readers", "examine", "reexamine", "fingerprint", "match", "bank", "term", "evaluate", "case",
+            "ledger", "evidence", "demo", "serve", "worker", "upgrade", "coalition", "user")  # fmt: skip
 
 
 class Contents(TyperGroup):
@@ -51,8 +51,11 @@ app.command("import", rich_help_panel=COLLECT)(collect.import_)
 app.command("readers", rich_help_panel=COLLECT)(collect.readers)
 app.command("examine", rich_help_panel=EXAMINE)(examine.examine)
 app.command("reexamine", rich_help_panel=EXAMINE)(examine.reexamine)
+app.command("fingerprint", rich_help_panel=EXAMINE)(match.fingerprint)
+app.command("match", rich_help_panel=EXAMINE)(match.match)
 app.add_typer(bank.banks, name="bank", rich_help_panel=EXAMINE)
-app.add_typer(bank.terms, name="term", rich_help_panel=EXAMINE)
+app.add_typer(term.terms, name="term", rich_help_panel=EXAMINE)
+app.add_typer(evaluate.app, name="evaluate", rich_help_panel=EXAMINE)
 app.add_typer(case.app, name="case", rich_help_panel=DECIDE)
 app.add_typer(ledger.app, name="ledger", rich_help_panel=TRUST)
 app.command("evidence", rich_help_panel=TRUST)(ledger.evidence)

@@ -48,8 +48,8 @@ def show(case: str = CaseId, token: str = desk.Token, json: bool = say.Json) -> 
         "text": found.lead.body,
         "reasons": (found.lead.examination.result.get("reasons", []) if found.lead.examination else []),
         "decisions": [
-            {"outcome": d.outcome, "state": d.state, "reason": d.reason, "proposed_by": d.proposed_by.username,
-             "confirmed_by": d.confirmed_by.username if d.confirmed_by else None}
+            {"outcome": d.outcome, "state": d.state, "reason": d.reason, "remark": d.remark,
+             "proposed_by": d.proposed_by.username, "confirmed_by": d.confirmed_by.username if d.confirmed_by else None}
             for d in found.decisions.select_related("proposed_by", "confirmed_by")
         ],
     }  # fmt: skip
@@ -98,6 +98,7 @@ def propose(
     case: str = CaseId,
     outcome: str = typer.Argument(..., help="protected, no_action, monitor, refer or emergency."),
     reason: str = typer.Argument(..., help="Why, in a sentence."),
+    remark: str = typer.Option("", "--remark", help="Why a referral or a threat to life against the assessment."),
     token: str = desk.Token,
 ) -> None:
     """Propose an outcome; a second person confirms it."""
@@ -106,7 +107,7 @@ def propose(
 
     if outcome not in Outcome.values:
         say.fail(f"there is no outcome {outcome}", f"Use one of {', '.join(Outcome.values)}.")
-    _act(token, case, "propose", outcome, reason)
+    _act(token, case, "propose", outcome, reason, remark)
 
 
 @app.command()

@@ -115,7 +115,7 @@ def progress_of(work: Any, quiet: bool) -> Iterator[None]:
 
 
 def report(work: Any, json: bool) -> None:
-    rejects = list(work.rejects.values("file", "line", "code", "reason", "remedy")[:1000])
+    rejects = list(work.rejects.values("file", "line", "column", "code", "reason", "remedy")[:1000])
     if json:
         say.line(
             {"import": str(work.pk), "title": work.title, "state": work.state, "added": work.added,
@@ -126,7 +126,7 @@ def report(work: Any, json: bool) -> None:
     if work.error:
         say.errors.print(f"  failed: {say.clean(work.error)}")
     for reject in rejects[:20]:
-        place = f"{reject['file']}:{reject['line']}" if reject["line"] else reject["file"]
+        place = say.place(reject["file"], reject["line"], reject["column"])
         words = f"{place}: {reject['reason']} {reject['remedy']}"
         say.errors.print(f"  {say.clean(words)}", markup=False)
     if len(rejects) > 20:

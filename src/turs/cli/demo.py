@@ -102,12 +102,12 @@ def load_knowledge(folder: Path) -> None:
     """The demo's banks and terms: fingerprints are made now, of the story's own files and texts."""
     from turs.demo import known
     from turs.desk.coalition.models import User
-    from turs.desk.content import services
+    from turs.desk.content import curation, services
 
     reason = "Known from the invented story of the demo."
     for bank in known.BANKS:
         curator = User.objects.filter(agency__key=bank["agency"], grants__role="analyst").first()
-        row = services.add_bank(
+        row = curation.add_bank(
             curator, bank["name_ar"], polarity=bank["polarity"], tlp=bank["tlp"], note=bank["name_en"]
         )  # fmt: skip
         for entry in bank["entries"]:
@@ -117,7 +117,7 @@ def load_knowledge(folder: Path) -> None:
             if kind == "file":
                 data = (folder / entry["path"]).read_bytes()
             value = entry.get("text") or entry.get("url") or ""
-            services.add_bank_entry(
+            curation.add_bank_entry(
                 curator, row, kind, value, data=data, label=entry["label"], tier=entry["tier"], reason=reason
             )  # fmt: skip
     curator = User.objects.filter(agency__key=known.TERMS["agency"], grants__role="analyst").first()

@@ -34,7 +34,7 @@ def examine(
     for item in records(paths, reader, options_of(option)):
         if isinstance(item, Reject):
             rejected += 1
-            place = f"{item.file}:{item.line}" if item.line else item.file
+            place = say.place(item.file, item.line, item.column)
             say.errors.print(say.clean(f"{place}: {item.reason} {item.remedy}"), markup=False)
             continue
         seen = look(item, context)

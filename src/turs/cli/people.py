@@ -52,7 +52,7 @@ def add(
     language: list[str] = typer.Option([], "--language", help="Language and level, e.g. ar:C2. May repeat."),
     name: str = typer.Option("", "--name", help="How screens call this user."),
 ) -> None:
-    """Add a user; the password is made here and printed once."""
+    """Add a user; the password is made here, printed once, and changed at the first login."""
     desk.open_desk()
     from django.core.exceptions import ValidationError
 
@@ -74,7 +74,8 @@ def add(
     password = new_password()
     try:
         services.add_user(
-            None, username, password=password, roles=role, languages=levels, agency=home, display_name=name
+            None, username, password=password, roles=role, languages=levels, agency=home, display_name=name,
+            temporary=True,
         )  # fmt: skip
     except ValidationError as problem:
         say.fail("; ".join(problem.messages))
@@ -83,7 +84,7 @@ def add(
 
 @app.command()
 def password(username: str) -> None:
-    """Give a user a new password, printed once."""
+    """Give a user a new password, printed once and changed at the next login."""
     desk.open_desk()
     from turs.desk.coalition import services
 

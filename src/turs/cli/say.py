@@ -23,11 +23,16 @@ out = Console(highlight=False, soft_wrap=True)
 
 def fail(message: str, hint: str = "", *, place: str = "", code: int = MISUSED) -> NoReturn:
     """End the command: where, what, and what to do about it."""
-    where = f"{place}: " if place else ""
-    errors.print(Text(f"turs: {where}{message}", style="bold"))
+    where = f"{flat(place)}: " if place else ""
+    errors.print(Text(f"turs: {where}{clean(message)}", style="bold"))
     if hint:
-        errors.print(Text(f"  {hint}"))
+        errors.print(Text(f"  {clean(hint)}"))
     raise typer.Exit(code)
+
+
+def place(file: str, line: int = 0, column: int = 0) -> str:
+    """``file:line:column``, as far as it is known."""
+    return ":".join(str(part) for part in (file, line, column) if part)
 
 
 def line(value: Any) -> None:
@@ -49,6 +54,11 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 def clean(text: str) -> str:
     """`text` without control characters that a terminal would obey."""
     return "".join(ch if ch.isprintable() or ch == "\n" else "\ufffd" for ch in text)
+
+
+def flat(text: str) -> str:
+    """`clean` text on one line: for names from elsewhere, which must not pass for lines of ours."""
+    return clean(text).replace("\n", "\ufffd")
 
 
 def progress(quiet: bool = False) -> Progress:

@@ -31,8 +31,7 @@ def worker() -> None:
     desk.open_desk()
     from django.core.management import call_command
 
-    from turs.desk.content.tasks import resume
-    from turs.text.language import warm
+    from turs.desk.content.tasks import resume, warm
 
     warm()
     resume()

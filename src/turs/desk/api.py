@@ -40,6 +40,7 @@ from ninja.utils import check_csrf
 
 from turs import __version__
 
+from . import preferences
 from .coalition import api as coalition
 from .coalition.models import User
 from .coalition.services import user_of_token
@@ -67,8 +68,10 @@ class Token(HttpBearer):
             _note(request, "token")
             raise AuthenticationError()
         request.user = user  # type: ignore[assignment]
-        if not _wanted_language(request):
+        language = _wanted_language(request)
+        if not language:
             translation.activate(user.language)
+        preferences.choose(preferences.Preferences(language or user.language, user.digits, user.hijri, user.theme))
         return user
 
 
@@ -81,6 +84,8 @@ class Session(SessionAuth):
             _note(request, "anonymous")
             return None
         translation.activate(user.language)
+        if user.password_temporary:
+            raise HttpError(403, _("Somebody else chose your password. Log in on the screens and choose your own."))
         if check_csrf(request) is not None:
             raise HttpError(403, _("The CSRF token is missing or wrong. Send it in the header X-CSRFToken."))
         return user  # type: ignore[no-any-return]

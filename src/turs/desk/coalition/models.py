@@ -85,7 +85,10 @@ class Partner(Named):
 
 
 class User(AbstractUser):
-    """Somebody who logs in: of one agency or of one partner, never of both."""
+    """Somebody who logs in: of one agency or of one partner, never of both.
+
+    password_temporary: somebody else chose the password; at the next login it must be changed before anything else.
+    """
 
     policy_verb = rules.MANAGE
 
@@ -97,6 +100,7 @@ class User(AbstractUser):
     hijri = models.BooleanField(_("Show Hijri dates"), default=True)
     theme = models.CharField(_("Theme"), max_length=5, choices=Theme, default=Theme.AUTO)
     seen_until = models.DateTimeField(null=True, blank=True)
+    password_temporary = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from .. import numerals
 from ..ledger import services, words
 from ..ledger.models import Entry
 from .forms import LedgerFilter
@@ -156,7 +157,8 @@ def verify(request: HttpRequest) -> HttpResponse:
     noted = request.POST.get("head", "").strip()[:100]
     outcome = services.verify(noted)
     faults = [
-        {"seq": fault.seq, "words": FAULTS[fault.code] % {"seq": fault.seq} if fault.code in FAULTS else fault.text}
+        {"seq": fault.seq,
+         "words": FAULTS[fault.code] % {"seq": numerals.number(fault.seq)} if fault.code in FAULTS else fault.text}
         for fault in outcome.faults[:MOST_FAULTS]
     ]
     facts = {

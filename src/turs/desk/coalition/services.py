@@ -54,10 +54,14 @@ def add_user(
     password: str | None,
     roles: Sequence[str],
     languages: Mapping[str, str] | None = None,
+    temporary: bool = False,
     **fields: Any,
 ) -> User:
-    """Add a user with roles and language levels. Without a password nobody can log in as this user."""
-    user = User(username=username, **fields)
+    """Add a user with roles and language levels. Without a password nobody can log in as this user.
+
+    temporary: the password is told by somebody else, and must be changed at the first login.
+    """
+    user = User(username=username, password_temporary=temporary, **fields)
     user.set_password(password)
     user.full_clean(exclude=["password"])
     user.save()
@@ -95,10 +99,23 @@ def set_active(actor: User | None, user: User, active: bool) -> None:
 
 @transaction.atomic
 def set_password(actor: User | None, user: User, password: str) -> None:
-    """Give `user` a new password. The ledger keeps that it happened, never the password."""
+    """Give `user` a new password, to be changed at the next login: whoever gave it knows it.
+
+    The ledger keeps that it happened, never the password.
+    """
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.password_temporary = True
+    user.save(update_fields=["password", "password_temporary"])
     record(actor, "user.password_set", user, username=user.username)
+
+
+@transaction.atomic
+def choose_password(user: User, password: str) -> None:
+    """Make `password`, which `user` chose, the one that stands: nobody else knows it."""
+    user.set_password(password)
+    user.password_temporary = False
+    user.save(update_fields=["password", "password_temporary"])
+    record(user, "user.password_chosen", user, username=user.username)
 
 
 @transaction.atomic

@@ -172,6 +172,7 @@ def new_user(request: HttpRequest) -> HttpResponse:
             added = services.add_user(
                 policy.user, given["username"], password=password, roles=given["roles"],
                 languages=given["languages"], display_name=given["display_name"], agency=policy.user.agency,
+                temporary=True,
             )  # fmt: skip
         except ValidationError as problem:
             _tell(form, problem)

@@ -22,9 +22,9 @@ class Entry(models.Model):
 
     seq = models.BigIntegerField(primary_key=True)
     at = models.CharField(max_length=40, db_index=True)
-    actor = models.CharField(max_length=150, db_index=True)
-    agency = models.CharField(max_length=64, blank=True, db_index=True)
-    verb = models.CharField(max_length=64, db_index=True)
+    actor = models.CharField(max_length=150)
+    agency = models.CharField(max_length=64, blank=True)
+    verb = models.CharField(max_length=64)
     object_type = models.CharField(max_length=64)
     object_id = models.CharField(max_length=64, db_index=True)
     chain = models.CharField(max_length=64, blank=True, db_index=True)
@@ -34,6 +34,9 @@ class Entry(models.Model):
 
     class Meta:
         ordering = ["seq"]
+        indexes = [
+            models.Index(fields=[name, "seq"], name=f"ledger_{name}_seq") for name in ("agency", "verb", "actor")
+        ]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.verb} {self.object_type}:{self.object_id}"

@@ -46,7 +46,7 @@ class Verification:
         return not self.faults
 
 
-def record(actor: Any, verb: str, obj: Any, *, chain: Any = "", **detail: Any) -> Entry:
+def record(actor: Any, verb: str, obj: Any, *, chain: Any = "", **detail: Any) -> Row:
     """Record one act of `actor` (a user, or ``None`` for the system) on `obj` (a model instance).
 
     chain: id of the posting that the act is about.
@@ -54,8 +54,8 @@ def record(actor: Any, verb: str, obj: Any, *, chain: Any = "", **detail: Any) -
     return record_many(actor, [Act(verb, obj._meta.model_name, str(obj.pk), detail, str(chain))])[-1]
 
 
-def record_many(actor: Any, acts: Iterable[Act]) -> list[Entry]:
-    """Record several acts in order, in the transaction of the write that they describe.
+def record_many(actor: Any, acts: Iterable[Act]) -> list[Row]:
+    """Record several acts in order, in the transaction of the write that they describe; the entries as they stand.
 
     Raises `RuntimeError` outside a transaction: an act and its record stand or fall together.
     """
@@ -77,7 +77,7 @@ def record_many(actor: Any, acts: Iterable[Act]) -> list[Entry]:
         chained.append(row._replace(hash=previous))
     with connection.cursor() as cursor:
         cursor.executemany(_INSERT, chained)
-    return [Entry(**row._asdict()) for row in chained]
+    return chained
 
 
 def _who(actor: Any) -> tuple[str, str]:

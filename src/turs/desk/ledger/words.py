@@ -7,6 +7,7 @@ hidden because nobody has written a sentence for it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from .. import numerals, times
 from .models import Entry
 
 SENTENCES: Mapping[str, str | Promise] = {
@@ -36,6 +38,17 @@ SENTENCES: Mapping[str, str | Promise] = {
     "bank.entry_added": _("%(actor)s added a fingerprint to the bank %(bank)s"),
     "bank.entry_restored": _("%(actor)s put a withdrawn fingerprint back into the bank %(bank)s"),
     "bank.entry_withdrawn": _("%(actor)s withdrew a fingerprint from the bank %(bank)s"),
+    "bank.changed": _("%(actor)s changed the settings of the bank %(bank)s"),
+    "bank.imported": _("%(actor)s imported a list into the bank %(bank)s: %(added)s new, %(withdrawn)s withdrawn"),
+    "bank.exported": _("%(actor)s exported the bank %(bank)s (%(format)s)"),
+    "bank.entry_changed": _("%(actor)s changed what is said about a fingerprint of the bank %(bank)s"),
+    "bank.entry_held": _("%(actor)s held back a fingerprint of the bank %(bank)s"),
+    "bank.entry_hold_ended": _("%(actor)s took a fingerprint of the bank %(bank)s into use again"),
+    "bank.entry_quarantined": _(
+        "A fingerprint of the bank %(bank)s matched in %(sources)s sources at once and was put in quarantine"
+    ),
+    "bank.entry_released": _("%(actor)s released a fingerprint of the bank %(bank)s from quarantine"),
+    "bank.opinion_given": _("%(actor)s gave an opinion on a fingerprint of the bank %(bank)s"),
     "termlist.added": _("%(actor)s made the term list %(name)s"),
     "termlist.term_added": _("%(actor)s added the term %(term)s to the list %(list)s"),
     "termlist.term_restored": _("%(actor)s put the withdrawn term %(term)s back into the list %(list)s"),
@@ -68,12 +81,16 @@ SENTENCES: Mapping[str, str | Promise] = {
     "user.opened": _("%(actor)s opened the login of %(username)s"),
     "user.closed": _("%(actor)s closed the login of %(username)s"),
     "user.password_set": _("%(actor)s gave %(username)s a new password"),
+    "user.password_chosen": _("%(actor)s chose a new password of their own"),
     "user.preferences_set": _("%(actor)s changed the look of the own screens"),
     "token.issued": _("%(actor)s made an API token called %(name)s"),
     "token.withdrawn": _("%(actor)s withdrew the API token %(name)s"),
     "ledger.exported": _("%(actor)s exported ledger entries"),
 }
 """Verb to its sentence; the names in it are the actor and the facts of the entry's detail."""
+
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
 class _Facts(dict[str, SafeString]):
@@ -111,4 +128,9 @@ def reason(entry: Entry) -> str:
 
 
 def _shown(value: Any) -> str:
+    """A fact of an entry as people read it: counts and instants in their digits and calendar, names as they are."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return numerals.number(value)
+    if isinstance(value, str) and _INSTANT.match(value) and (moment := times.instant(value)):
+        return times.exact(moment)
     return str(value)[:200]

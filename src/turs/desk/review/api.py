@@ -129,6 +129,7 @@ class DecisionOut(Schema):
     id: int
     outcome: Outcome
     reason: str
+    remark: str
     state: DecisionState
     proposed_by: str | None
     proposed_at: datetime
@@ -319,20 +320,25 @@ def case_rule(request: HttpRequest, id: UUID, given: RulingIn) -> Any:
 
 
 class ProposalIn(Strict):
-    """An outcome and its reason."""
+    """An outcome and its reason. `remark`: why, where the outcome goes against the assessment."""
 
     outcome: Outcome
     reason: Text = Field(min_length=1, max_length=5000)
+    remark: Text = Field("", max_length=5000)
 
 
 @_verb(
     "propose",
     _("Propose a decision"),
-    _("Proposes the outcome. Nothing follows from it until a second person confirms it."),
+    _(
+        "Proposes the outcome. Nothing follows from it until a second person confirms it. A referral or a threat to "
+        "life against an assessment below even needs a remark."
+    ),
 )
 def case_propose(request: HttpRequest, id: UUID, given: ProposalIn) -> Any:
     case = _own(request, id, roles.PROPOSE)
-    return _whole(request, services.propose(actor(request), case, given.outcome, given.reason).case)
+    decision = services.propose(actor(request), case, given.outcome, given.reason, given.remark)
+    return _whole(request, decision.case)
 
 
 @_verb("undo", _("Take a proposal back"), _("Takes your own proposal back, within the time for it."))

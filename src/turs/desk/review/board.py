@@ -11,7 +11,8 @@ from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language_bidi, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from turs.triage import PROTECTED
 
@@ -21,9 +22,10 @@ from ..content import same
 from ..content.models import Posting
 from ..content.vocabulary import Tier
 from . import queue
+from .vocabulary import CaseState
 
-FEW = 3
-"""Lines of each part: the board fits one laptop screen."""
+LINES = 6
+"""Cases shown of all that is the reader's own: with them the board fits one laptop screen."""
 DAYS = 7
 
 
@@ -84,27 +86,57 @@ class Day:
 
 FILLS = {"alert": "url(#hatch)", "protected": "url(#dots)", "other": ""}
 """Patterns as well as colour; the rest has a plain colour of the theme."""
-WIDTH, HEIGHT, FOOT, HEAD = 420, 132, 20, 18
+WIDTH, HEIGHT, FOOT, HEAD = 308, 120, 20, 18
 """The drawing of the river, in its own units: whole width and height, room for the days and for the numbers."""
+BAR = 28
+"""Width of a bar."""
 
 
-def must(policy: Policy) -> Part:
-    """Threats to life that are not closed. Nothing else may stand here."""
-    filters = {"tier": Tier.THREAT_TO_LIFE.value, "state": queue.WAITING}
-    return _part(policy, "must", Tier.THREAT_TO_LIFE.label, filters, few=4)
+@dataclass(frozen=True)
+class Must:
+    """Threats to life that are not closed. Nothing else may stand here.
+
+    read: nobody has judged them. confirm: somebody proposed a decision, and this reader can be the second person.
+    elsewhere: another must be the second person, for example because this reader proposed it.
+    """
+
+    read: Part
+    confirm: Part
+    elsewhere: Part
+
+    @property
+    def count(self) -> int:
+        """How many wait for this reader."""
+        return self.read.count + self.confirm.count
+
+    @property
+    def parts(self) -> list[Part]:
+        """What waits for this reader; what nobody has read comes first."""
+        return [part for part in (self.read, self.confirm) if part.count]
+
+
+def must(policy: Policy) -> Must:
+    """The threats to life that are not closed, by what they wait for."""
+    threat = {"tier": Tier.THREAT_TO_LIFE.value}
+    second = _("Waiting for you as the second person")
+    return Must(
+        read=_part(policy, "read", pgettext_lazy("cases", "To read"), threat | {"state": CaseState.OPEN.value}, few=2),
+        confirm=_part(policy, "confirm", second, threat | {"mine": "confirm"}, few=2),
+        elsewhere=_part(policy, "elsewhere", "", threat | {"mine": "elsewhere"}, few=0),
+    )
 
 
 def yours(policy: Policy) -> list[Part]:
     """What waits for this reader: claimed, returned, to confirm, to rule on."""
     wanted = [("claimed", roles.CLAIM), ("returned", roles.PROPOSE), ("confirm", roles.CONFIRM), ("ruling", roles.RULE)]
-    labels = dict(queue.MINE)
-    return [_part(policy, part, labels[part], {"mine": part}, few=2) for part, verb in wanted if policy.may(verb)]
+    labels, parts = dict(queue.MINE), [part for part, verb in wanted if policy.may(verb)]
+    return [_part(policy, part, labels[part], {"mine": part}, few=LINES // len(parts)) for part in parts]
 
 
 def _part(policy: Policy, key: str, label: Any, filters: dict[str, str], few: int) -> Part:
     rows = queue.Filters(filters, policy).rows()
     count = rows.count()
-    first = queue.lines(policy, queue.for_lines(rows)[:few]) if count else []
+    first = queue.lines(policy, queue.for_lines(rows)[:few]) if count and few else []
     query = f"?{urlencode(filters)}"
     return Part(key, label, count, reverse("queue") + query, query, first)
 
@@ -175,7 +207,7 @@ def _day(row: dict[str, Any], day: date, step: int, highest: int) -> Day:
     span = {"from": day.isoformat(), "to": day.isoformat()}
     return Day(
         day, total, alerts, protected, other, _postings(**span), _postings(**span, tier="any"),
-        _postings(**span, tier="none", genre="protected"), x=round(place * slot + slot * 0.18, 2),
+        _postings(**span, tier="none", genre="protected"), x=round(place * slot + (slot - BAR) / 2, 2),
         middle=round(place * slot + slot / 2, 2), top=round(y - 5, 2), bars=tuple(bars),
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ..content.forms import AtTimes
 from ..content.vocabulary import ProducerTier
 from .rules import MIN_REASON
 from .vocabulary import (
@@ -30,8 +31,8 @@ CHOOSE = ("", pgettext_lazy("choice", "Choose"))
 EXCLUSION = "exclusion_"
 
 
-def _reason(label: Any, **options: Any) -> forms.CharField:
-    return forms.CharField(
+def _reason(label: Any, kind: type[forms.CharField] = forms.CharField, **options: Any) -> forms.CharField:
+    return kind(
         label=label,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
@@ -49,6 +50,7 @@ class AssessmentForm(forms.Form):
 
     exclusion_reason = _reason(
         _("Why do you answer so?"),
+        AtTimes,
         required=False,
         help_text=_("Needed where an answer is yes or unsure: say what in the text speaks for it."),
     )
@@ -138,6 +140,12 @@ class DecisionForm(forms.Form):
         error_messages={"required": _("Choose an outcome.")},
     )
     reason = _reason(_("Reason"), help_text=_("One sentence that the second person and an appeal can judge."))
+    remark = _reason(
+        _("Why against the assessment?"),
+        AtTimes,
+        required=False,
+        help_text=_("Needed for a referral or a threat to life: the assessment holds propaganda to be unlikely."),
+    )
 
 
 class RulingForm(forms.Form):

@@ -114,6 +114,7 @@ class Decision(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="decisions")
     outcome = models.CharField(_("Outcome"), max_length=10, choices=Outcome)
     reason = models.TextField(_("Reason"))
+    remark = models.TextField(_("Why against the assessment?"), blank=True)
     state = models.CharField(max_length=9, choices=DecisionState, default=DecisionState.PROPOSED)
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(default=timezone.now)

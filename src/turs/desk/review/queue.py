@@ -44,6 +44,7 @@ MINE = [
     ("claimed", _("Claimed by me")),
     ("returned", _("Returned to me")),
     ("confirm", _("Waiting for my confirmation")),
+    ("elsewhere", _("Waiting for somebody else's confirmation")),
     ("ruling", _("Waiting for a legal ruling")),
 ]
 FIRST = Choose(When(tier=Tier.THREAT_TO_LIFE, then=Value(0)), default=Value(1), output_field=IntegerField())
@@ -148,10 +149,14 @@ def _state(state: str) -> Q:
 
 
 def mine(policy: Policy, cases: QuerySet[Case], part: str) -> QuerySet[Case]:
-    """Those of `cases` that wait for this reader: ``claimed``, ``returned``, ``confirm`` or ``ruling``."""
+    """Those of `cases` that wait for this reader: ``claimed``, ``returned``, ``confirm`` or ``ruling``; ``elsewhere``:
+    proposed, and not for this reader to confirm (the own proposals among them)."""
     user, now = policy.user, timezone.now()
     if part == "claimed":
         return cases.filter(state=CaseState.OPEN, claimed_by=user, claimed_until__gt=now)
+    if part == "elsewhere":
+        here = mine(policy, cases, "confirm").order_by().values("pk")
+        return cases.filter(state=CaseState.PROPOSED).exclude(pk__in=here)
     last = policy.rows(Decision).filter(case=OuterRef("pk")).order_by("-proposed_at", "-id")
     if part == "returned":
         cases = cases.filter(state=CaseState.OPEN).exclude(Q(claimed_until__gt=now) & ~Q(claimed_by=user))

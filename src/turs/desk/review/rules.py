@@ -8,8 +8,12 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from .vocabulary import Outcome
+from .vocabulary import Outcome, Probability
 
+UNLIKELY = frozenset({Probability.ALMOST_NO_CHANCE, Probability.VERY_UNLIKELY, Probability.UNLIKELY})
+"""Probabilities below even (ICD 203)."""
+GRAVE = frozenset({Outcome.EMERGENCY, Outcome.REFER})
+"""Outcomes that say that it is propaganda, or worse: against the assessment, they need a remark of their own."""
 MIN_REASON = 10
 """Characters of a reason: enough for a sentence, too many for a dot."""
 
@@ -40,6 +44,11 @@ LANGUAGE = Blocker(
 )
 NO_ASSESSMENT = Blocker("no_assessment", _("Fill in the assessment first."), "assessment")
 NO_REASON = Blocker("no_reason", _("Give the reason in a sentence."), "id_reason")
+AGAINST = Blocker(
+    "against_assessment",
+    _("The assessment says that it is unlikely to be propaganda: say in the remark why you propose this all the same."),
+    "id_remark",
+)
 DOUBT = Blocker(
     "exclusion",
     _("The exclusion test has an answer that is yes or unsure: a legal reviewer must decide before a referral."),
@@ -63,6 +72,8 @@ class Standing:
     """Everything the rules look at, gathered by the service.
 
     outcome: the outcome in question, or "" while none is chosen. doubts: exclusions not answered NO.
+    probability: in the proposer's own assessment, else in the last one; "" without any. remark: why the outcome is
+    proposed against it.
     ruling: `None` without a legal ruling, else whether it lets the case go on; `ruled_by_proposer` its independence.
     """
 
@@ -77,8 +88,15 @@ class Standing:
     ruling: bool | None = None
     ruled_by_proposer: bool = False
     is_proposer: bool = False
+    probability: str = ""
     outcome: str = ""
     reason: str = ""
+    remark: str = ""
+
+    @property
+    def unlikely(self) -> bool:
+        """The assessment holds propaganda to be less likely than not."""
+        return self.probability in UNLIKELY
 
 
 def to_claim(standing: Standing) -> list[Blocker]:
@@ -99,7 +117,8 @@ def to_assess(standing: Standing) -> list[Blocker]:
 
 
 def to_propose(standing: Standing) -> list[Blocker]:
-    """Why this outcome may not be proposed yet. A threat to life needs no form, only a reader and a reason."""
+    """Why this outcome may not be proposed yet. A threat to life needs no form, only a reader and a reason; against
+    an assessment that is there, it needs a remark as well."""
     if standing.closed:
         return [CLOSED]
     if standing.proposed:
@@ -111,6 +130,8 @@ def to_propose(standing: Standing) -> list[Blocker]:
         found.append(NO_ASSESSMENT)
     if len(standing.reason.strip()) < MIN_REASON:
         found.append(NO_REASON)
+    if standing.outcome in GRAVE and standing.unlikely and len(standing.remark.strip()) < MIN_REASON:
+        found.append(AGAINST)
     if standing.outcome == Outcome.REFER:
         found += to_refer(standing)
     return found

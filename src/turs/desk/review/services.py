@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from turs.triage import PROTECTED
 
+from ..bulk import insert
 from ..coalition import rules as roles
 from ..coalition.models import Agency, User
 from ..coalition.policy import Policy
@@ -60,7 +61,7 @@ def queue(agency: Agency, rows: Sequence[tuple[Posting, Examination]], again: bo
         case.tlp = strictest(case.tlp, row.tlp)
         if row.priority > case.priority and needs_person(row):
             case.priority, case.tier = row.priority, row.tier
-    Case.objects.bulk_create(new.values())
+    insert(new.values())
     Case.objects.bulk_update(
         [cases[key] for key in keys & cases.keys()], ["copies", "tlp", "priority", "tier"], batch_size=200
     )
@@ -133,14 +134,21 @@ def rule(user: User, case: Case, *, may_refer: bool, reason: str) -> Ruling:
 
 
 @transaction.atomic
-def propose(user: User, case: Case, outcome: str, reason: str) -> Decision:
-    """Propose the outcome of a case. Nothing follows from it until a second person confirms."""
+def propose(user: User, case: Case, outcome: str, reason: str, remark: str = "") -> Decision:
+    """Propose the outcome of a case. Nothing follows from it until a second person confirms.
+
+    remark: why, where the outcome goes against the assessment (see `rules.AGAINST`).
+    """
     case = _locked(user, case, roles.PROPOSE)
-    _check(rules.to_propose(standing(user, case, outcome=outcome, reason=reason)))
-    decision = Decision.objects.create(case=case, outcome=Outcome(outcome), reason=reason, proposed_by=user)
+    _check(rules.to_propose(standing(user, case, outcome=outcome, reason=reason, remark=remark)))
+    decision = Decision.objects.create(
+        case=case, outcome=Outcome(outcome), reason=reason, remark=remark.strip(), proposed_by=user
+    )
     case.state = CaseState.PROPOSED
     case.save(update_fields=["state"])
-    record(user, "case.proposed", case, chain=case.lead_id, decision=decision.pk, outcome=outcome, reason=reason)
+    remarked = {"remark": decision.remark} if decision.remark else {}
+    record(user, "case.proposed", case, chain=case.lead_id, decision=decision.pk, outcome=outcome, reason=reason,
+           **remarked)  # fmt: skip
     return decision
 
 
@@ -183,11 +191,12 @@ def return_(user: User, case: Case, answer: str) -> Decision:
     return _reopen(user, case, case.decision, DecisionState.RETURNED, answer)
 
 
-def standing(user: User, case: Case, *, outcome: str = "", reason: str = "") -> Standing:
+def standing(user: User, case: Case, *, outcome: str = "", reason: str = "", remark: str = "") -> Standing:
     """What the rules need to know about `case` as seen by `user`."""
     policy = Policy(user)
     decision = case.decision
     assessment = case.assessments.last()
+    own = case.assessments.filter(by=user).last() or assessment
     ruling = case.rulings.last()
     claimant = case.claimant
     return Standing(
@@ -202,8 +211,10 @@ def standing(user: User, case: Case, *, outcome: str = "", reason: str = "") -> 
         ruling=ruling.may_refer if ruling else None,
         ruled_by_proposer=bool(ruling and ruling.by_id == user.pk),
         is_proposer=bool(decision and decision.proposed_by_id == user.pk),
+        probability=own.probability if own else "",
         outcome=outcome,
         reason=reason,
+        remark=remark,
     )
 
 

@@ -43,6 +43,7 @@ def board(request: HttpRequest) -> HttpResponse:
             "undoable": reader.undoable(policy),
             "width": morning.WIDTH,
             "height": morning.HEIGHT,
+            "bar": morning.BAR,
             "line": morning.HEIGHT - morning.FOOT,
             "foot": morning.HEIGHT - 5,
         }
@@ -210,7 +211,8 @@ def propose(request: HttpRequest, pk: Any) -> HttpResponse:
         return _case_page(request, pk, status=422, decision_form=form)
     words = form.cleaned_data
     return _do(
-        request, pk, lambda row: services.propose(request.user, row, words["outcome"], words["reason"]),
+        request, pk,
+        lambda row: services.propose(request.user, row, words["outcome"], words["reason"], words["remark"]),
         to_next=_("Proposed. A second person decides whether it stands."), decision_form=form,
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkeys
 from django.urls import path, re_path
 
 from . import forms
@@ -36,7 +37,11 @@ urlpatterns = [
     ),
     path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("2fa/", mfa.index, name="mfa_index"),
-    path("2fa/authenticate/", mfa.AuthenticateView.as_view(form_class=forms.SecondStep), name="mfa_authenticate"),
+    path(
+        "2fa/authenticate/",
+        mfa.AuthenticateView.as_view(form_class=forms.SecondStep, webauthn_form_class=forms.Passkey),
+        name="mfa_authenticate",
+    ),
     path(
         "2fa/reauthenticate/",
         mfa.ReauthenticateView.as_view(form_class=forms.SecondStepAgain),
@@ -44,6 +49,18 @@ urlpatterns = [
     ),
     path("2fa/totp/activate/", totp.ActivateTOTPView.as_view(form_class=forms.ActivateApp), name="mfa_activate_totp"),
     path("2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("2fa/passkeys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
+    path(
+        "2fa/passkeys/add/",
+        passkeys.AddWebAuthnView.as_view(form_class=forms.AddPasskey),
+        name="mfa_add_webauthn",
+    ),
+    path("2fa/passkeys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
+    path(
+        "2fa/passkeys/reauthenticate/",
+        passkeys.ReauthenticateWebAuthnView.as_view(form_class=forms.PasskeyAgain),
+        name="mfa_reauthenticate_webauthn",
+    ),
     path("2fa/recovery-codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("2fa/recovery-codes/generate/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("2fa/recovery-codes/download/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from .. import preferences
 from ..coalition.policy import Policy
-from . import preferences
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

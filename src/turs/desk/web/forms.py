@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -47,6 +48,12 @@ class ChangePassword(Worded, account.ChangePasswordForm):  # type: ignore[misc]
         "password2": (_("New password once more"), ""),
     }
 
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean()
+        if found.get("password1") and found["password1"] == found.get("oldpassword"):
+            self.add_error("password1", _("This is the old password. Choose another one."))
+        return found
+
 
 class ResetPassword(Worded, account.ResetPasswordForm):  # type: ignore[misc]
     words = {"email": (_("E-mail address"), _("The one that your administrator keeps for you."))}
@@ -76,6 +83,28 @@ class SecondStep(_Code, mfa.AuthenticateForm):  # type: ignore[misc]
 
 
 class SecondStepAgain(_Code, mfa.ReauthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class _Answer:
+    """What a device answered: one that cannot even be read does not fit, and is no fault of ours."""
+
+    def full_clean(self) -> None:
+        try:
+            super().full_clean()  # type: ignore[misc]
+        except (ValueError, TypeError, KeyError, AttributeError):
+            self.add_error(None, _("This did not fit. Try again."))  # type: ignore[attr-defined]
+
+
+class AddPasskey(_Answer, Worded, webauthn.AddWebAuthnForm):  # type: ignore[misc]
+    words = {"name": (_("Name of the passkey"), _("To tell it from others, for example: my phone."))}
+
+
+class Passkey(_Answer, webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class PasskeyAgain(_Answer, webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
     pass
 
 

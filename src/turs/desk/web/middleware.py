@@ -7,10 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 
-from . import preferences
+from .. import preferences
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -72,6 +73,34 @@ class Preferences:
                 response.render()
         response.headers.setdefault("Content-Language", chosen.language)
         return response
+
+
+class OwnPassword:
+    """Lets nobody past who still has a password that somebody else gave: they choose their own first.
+
+    The programming interface refuses such a session by itself (``turs.desk.api``).
+    """
+
+    OPEN = frozenset({"account_change_password", "account_logout", "set_language", "set_theme", "keys"})
+    """Names of the addresses that stay open meanwhile."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        user: Any = request.user
+        place = request.resolver_match
+        if not user.is_authenticated or not user.password_temporary:
+            return None
+        if place is None or place.namespace == "api" or place.url_name in self.OPEN:
+            return None
+        address = reverse("account_change_password")
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": address})
+        return redirect(address)
 
 
 class NotAllowed:

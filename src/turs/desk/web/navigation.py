@@ -29,6 +29,7 @@ PLACES = (
     Place("imports", _("Imports"), "folder-up", "i", "view"),
     Place("sources", _("Sources"), "radio-tower", "s", "view"),
     Place("banks", _("Banks"), "library", "k", "view"),
+    Place("example", _("Search by example"), "scan-search", "e", "view"),
     Place("coalition", _("Coalition"), "landmark", "o", "directory"),
     Place("users", _("Users"), "users", "u", "manage"),
     Place("ledger", _("Ledger"), "scroll-text", "l", "audit"),

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from .times import digits
+from ..numerals import digits
 
 KINDS = ("genre", "function", "term", "script", "link", "match", "indicator")
 """Families of findings that have a pattern of their own; every other one looks like ``term``."""

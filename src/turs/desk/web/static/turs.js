@@ -109,7 +109,7 @@
   // --- evidence: a mark and its note light up together --------------------------------------------------
   const light = (numbers, on) => {
     for (const one of numbers) {
-      for (const part of all(`.hl[data-notes~="${one}"], .hl-ref[data-note="${one}"], #note-${one}`)) part.classList.toggle("is-on", on);
+      for (const part of all(`.hl[data-notes~="${one}"], .reading-known[data-notes~="${one}"], .hl-ref[data-note="${one}"], #note-${one}`)) part.classList.toggle("is-on", on);
     }
   };
   const notesOf = (target) => {
@@ -140,7 +140,7 @@
     if (button.dataset.src && picture.getAttribute("src") !== button.dataset.src) picture.src = button.dataset.src;
     button.classList.add("is-open");
     button.setAttribute("aria-pressed", "true");
-    if (button.dataset.exposure && window.htmx) window.htmx.ajax("POST", button.dataset.exposure, { swap: "none" });
+    if (button.dataset.exposure && window.htmx) window.htmx.ajax("POST", button.dataset.exposure, { swap: "none" }); // the count comes out of band
   }
   function hide() {
     if (!held) return;

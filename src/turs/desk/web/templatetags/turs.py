@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date as Day
 from datetime import datetime as Moment
@@ -16,11 +17,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 
 from turs.desk.coalition.vocabulary import TLP
-from turs.desk.content.vocabulary import Genre, Tier
+from turs.desk.content.vocabulary import GENRE_SHORT, Genre, Tier
 from turs.desk.review.vocabulary import CaseState, DecisionState
 
-from .. import icons, languages, navigation, reading, times
-from ..preferences import current
+from ... import numerals, times
+from .. import icons, languages, navigation, reading
 
 register = template.Library()
 
@@ -29,18 +30,13 @@ register = template.Library()
 @register.filter
 def n(value: object) -> str:
     """A number in the reader's digits, thousands grouped: 12,345 or ١٢٬٣٤٥."""
-    if value is None:
-        return ""
-    text = f"{value:,}" if isinstance(value, int | float) else str(value)
-    if current().arabic_digits:
-        return times.digits(text.replace(",", "٬").replace(".", "٫"))
-    return text
+    return numerals.number(value)
 
 
 @register.filter
 def digits(value: object) -> str:
     """Only the digits change, nothing is grouped: for years, versions, line numbers."""
-    return times.digits(value)
+    return numerals.digits(value)
 
 
 @register.filter
@@ -54,6 +50,18 @@ def size(value: object) -> str:
         amount, step = amount / 1000, step + 1
     number = f"{amount:.0f}" if step == 0 or amount >= 100 else f"{amount:.1f}"
     return f"{n(number)}\u00a0{units[step]}"
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """`value` as JSON, for an attribute that a script reads."""
+    return json.dumps(value)
+
+
+@register.filter
+def format_name(mime: str | None) -> str:
+    """A media type as people call the format: image/jpeg is JPEG."""
+    return str(mime or "").rpartition("/")[2].removeprefix("x-").partition("+")[0].upper()
 
 
 @register.filter
@@ -119,14 +127,15 @@ def recent(value: Moment | str | None) -> bool:
 
 
 @register.simple_tag
-def date(value: Day | Moment | str | None) -> SafeString | str:
-    """A day in both calendars (Hijri by preference)."""
+def date(value: Day | Moment | str | None, weekday: bool = False) -> SafeString | str:
+    """A day in both calendars (Hijri by preference), with its `weekday` if wanted."""
     if isinstance(value, Moment | str):
         moment = times.instant(value)
         value = timezone.localtime(moment).date() if moment else None
     if value is None:
         return ""
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), times.both(value))
+    words = f"{times.weekday(value)}{times.comma()} {times.both(value)}" if weekday else times.both(value)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
 
 
 @register.simple_tag
@@ -145,7 +154,7 @@ def countdown(until: Moment | None) -> SafeString | str:
     if moment is None:
         return ""
     left = max(0, int((moment - timezone.now()).total_seconds()))
-    return format_html('<span class="num" data-countdown="{}">{}</span>', left, times.digits(left))
+    return format_html('<span class="num" data-countdown="{}">{}</span>', left, numerals.digits(left))
 
 
 # --- badges and pictures ---------------------------------------------------------------------------
@@ -194,9 +203,12 @@ def tier(value: str | None) -> SafeString | str:
 
 
 @register.simple_tag
-def genre(value: str | None) -> SafeString | str:
-    """The genre as a badge."""
-    return _badge("genre", value, Genre(value).label) if value in Genre.values else ""
+def genre(value: str | None, short: bool = False) -> SafeString | str:
+    """The genre as a badge; `short`: in a word or two, for a row of a table."""
+    if value not in Genre.values:
+        return ""
+    label = Genre(value).label
+    return _badge("genre", str(value), GENRE_SHORT.get(str(value), label) if short else label)
 
 
 @register.simple_tag
@@ -256,14 +268,15 @@ def navigate(context: template.Context) -> dict[str, Any]:
 
 @register.inclusion_tag("components/field.html")
 def field(bound: Any, hint: str = "") -> dict[str, Any]:
-    """A form field: label, hint, error, control."""
+    """A form field: label, hint, error, control. What its hint says is needed at times is not called optional."""
     widget = bound.field.widget
     kind = getattr(widget, "input_type", "") or ("textarea" if "textarea" in widget.template_name else "select")
     group = widget.template_name in {
         "django/forms/widgets/radio.html", "django/forms/widgets/checkbox_select.html",
     }  # fmt: skip
     return {"field": bound, "hint": hint or bound.help_text, "kind": kind, "group": group, "optional": (
-        not bound.field.required and kind != "checkbox" and not group)}  # fmt: skip
+        not bound.field.required and not getattr(bound.field, "at_times", False) and kind != "checkbox"
+        and not group)}  # fmt: skip
 
 
 @register.inclusion_tag("components/error_summary.html")

@@ -8,19 +8,15 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 
+from .numerals import digits
 from .preferences import current
 
 MONTHS_AR = ("يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو",
              "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر")  # fmt: skip
 MONTHS_EN = ("January", "February", "March", "April", "May", "June",
              "July", "August", "September", "October", "November", "December")  # fmt: skip
-_ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
-
-
-def digits(value: object) -> str:
-    """`value` with its digits as the reader wants them."""
-    text = str(value)
-    return text.translate(_ARABIC_INDIC) if current().arabic_digits else text
+DAYS_AR = ("الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد")
+DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def _arabic() -> bool:
@@ -43,6 +39,15 @@ def gregorian(day: date) -> str:
     """5 July 2026, ٥ يوليو ٢٠٢٦."""
     months = MONTHS_AR if _arabic() else MONTHS_EN
     return digits(f"{day.day} {months[day.month - 1]} {day.year}")
+
+
+def weekday(day: date) -> str:
+    """Sunday, الأحد."""
+    return (DAYS_AR if _arabic() else DAYS_EN)[day.weekday()]
+
+
+def comma() -> str:
+    return "،" if _arabic() else ","
 
 
 def hijri(day: date) -> str:

@@ -33,6 +33,11 @@ def current() -> Preferences:
     return _current.get()
 
 
+def choose(chosen: Preferences) -> None:
+    """Take `chosen` for what is left of this request (the middleware puts back what was before it)."""
+    _current.set(chosen)
+
+
 @contextmanager
 def use(chosen: Preferences) -> Iterator[None]:
     token = _current.set(chosen)
