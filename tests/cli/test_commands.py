@@ -165,8 +165,15 @@ class TestCase:
     def test_two_people_decide_a_case(self, home: Path, tokens: dict[str, str], case: str) -> None:
         one, two = {"TURS_TOKEN": tokens["one"]}, {"TURS_TOKEN": tokens["two"]}
         assert turs("case", "claim", case, home=home, **one).returncode == 0
-        form = json.dumps(self.ASSESSMENT)
-        done = turs("case", "assess", case, "-", home=home, stdin=form, **one)
+        unlikely, form = ({**self.ASSESSMENT, "probability": value} for value in ("very-unlikely", "very-likely"))
+        assert turs("case", "assess", case, "-", home=home, stdin=json.dumps(unlikely), **one).returncode == 0
+        against = ("case", "propose", case, "emergency", "تهديد لمكان وساعة معلومين")
+        refused = turs(*against, home=home, **one)
+        assert refused.returncode == 2
+        assert "say in the remark" in refused.stderr
+        assert turs(*against, "--remark", "لا جماعة فيه لكنه يسمي مكانا وساعة", home=home, **one).returncode == 0
+        assert turs("case", "undo", case, home=home, **one).returncode == 0
+        done = turs("case", "assess", case, "-", home=home, stdin=json.dumps(form), **one)
         assert done.returncode == 0, done.stderr
         reason = "دعوة صريحة إلى الالتحاق بالجماعة المخترعة"
         assert turs("case", "propose", case, "refer", reason, home=home, **one).returncode == 0

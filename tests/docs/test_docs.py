@@ -279,9 +279,10 @@ def test_the_glossary_has_the_words_of_the_design(word: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_examples_of_the_library_work(language: str) -> None:
-    outcome = doctest.testfile(str(DOCS / language / "engineers" / "library.md"), module_relative=False)
-    assert outcome.attempted > 20
+@pytest.mark.parametrize(("page", "examples"), [("library", 20), ("matching", 10)])
+def test_the_examples_for_engineers_work(language: str, page: str, examples: int) -> None:
+    outcome = doctest.testfile(str(DOCS / language / "engineers" / f"{page}.md"), module_relative=False)
+    assert outcome.attempted > examples
     assert outcome.failed == 0
 
 
