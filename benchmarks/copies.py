@@ -83,7 +83,8 @@ def run() -> list[dict[str, Any]]:
         found, theirs_found = index.search_many(asked[name]), peer.search_many(asked[name])
         mine = _share(key in found.keys[found.offsets[k] : found.offsets[k + 1]] for k, key in enumerate(places))
         other = _share(key in theirs_found[k] for k, key in enumerate(places))
-        row = _row(f"copies of texts: recall, {name.replace('_', ' ')}", len(places), mine, other, LEAST.get(name, 0.99), "share")
+        job, target = f"copies of texts: recall, {name.replace('_', ' ')}", LEAST.get(name, 0.99)
+        row = _row(job, len(places), mine, other, target, "share")
         answers = {"answers": len(found.keys) / len(places), "peer_answers": sum(map(len, theirs_found)) / len(places)}
         rows.append(row | answers)
     return rows

@@ -251,7 +251,9 @@ def main() -> None:
 
     def marks_matter(char: str) -> bool:
         """Whether the neighbours of `char` may change its search form: kept marks, hamza, Hangul letters."""
-        return any(c == "\u0654" or (c in seconds if ud.combining(c) == 0 else c not in search) for c in compatible(char))
+        return any(
+            c == "\u0654" or (c in seconds if ud.combining(c) == 0 else c not in search) for c in compatible(char)
+        )
 
     arabic_names = re.compile("ARABIC (SMALL )?(LETTER|LIGATURE|PRESENTATION)|ARABIC MATHEMATICAL")
     data = {

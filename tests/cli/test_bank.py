@@ -1,4 +1,4 @@
-"""``turs bank`` and ``turs match`` in the desk: who may change what is known, and that every change is in the ledger."""
+"""``turs bank`` and ``turs match`` in the desk: who may change what is known, and that the ledger knows of it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from samples import TEXT, film, page, picture
 from typer.testing import CliRunner
 
 from turs.cli import app
-from turs.desk.content import knowledge
+from turs.desk.content import curation, knowledge
 from turs.desk.content.models import Bank, BankEntry, Opinion, TermEntry, TermList
 from turs.desk.ledger.models import Entry
 from turs.desk.ledger.services import verify
+from turs.formats import FORMATS
 from turs.match import md5, pdq, sha256, text_digest
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,7 @@ ESCAPES = "\x1b[2J\x07\u202e"
 def place(settings: Any, tmp_path: Path) -> Iterator[None]:
     """Files of the desk stay in a folder of the test; a command speaks English, the process what it spoke before."""
     settings.HOME = tmp_path
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     knowledge.forget()  # a test's database is rolled back behind the back of this process
     with translation.override(translation.get_language()):
         yield
@@ -77,9 +79,10 @@ def last(verb: str) -> dict[str, Any]:
 @pytest.fixture
 def bank(world: rows.World) -> Bank:
     """The bank *known* (GREEN) of agency *cell*, with one MD5."""
-    assert turs("bank", "add", "known", "--tlp", "GREEN").exit_code == 0
-    assert turs("bank", "entry", "known", "md5", A, *REASON, "--label", "a poster").exit_code == 0
-    return Bank.objects.get()
+    user = world.user("analyst")
+    made = curation.add_bank(user, "known", polarity="match", tlp="GREEN")
+    curation.add_bank_entry(user, made, "md5", A, tier="promotional", label="a poster", reason=REASON[1])
+    return made
 
 
 def number(value: str = A) -> int:
@@ -100,25 +103,19 @@ def filled(args: tuple[str, ...], folder: Path) -> list[str]:
     return [{"NUMBER": str(number()), "FILE": str(known)}.get(arg, arg) for arg in args]
 
 
-@pytest.mark.parametrize("args", CHANGES, ids=lambda args: args[0])
 @pytest.mark.parametrize("role", ["collector", "evaluator", "admin", "oversight_auditor", "partner_platform"])
-def test_a_role_that_does_not_curate_changes_nothing(
-    world: rows.World, bank: Bank, tmp_path: Path, args: tuple[str, ...], role: str
-) -> None:
+def test_a_role_that_does_not_curate_changes_nothing(world: rows.World, bank: Bank, tmp_path: Path, role: str) -> None:
+    by = world.user(role).username
     before = Entry.objects.latest("seq").seq
-    user = world.user(role)
-    after = Entry.objects.latest("seq").seq
-    refused(turs("bank", *filled(args, tmp_path), by=user.username), "may not do this")
-    refused(turs("bank", "opinion", number(), "agree", by=user.username), "may not do this")
-    assert before <= after == Entry.objects.latest("seq").seq
+    for args in (*CHANGES, ("opinion", "NUMBER", "agree")):
+        refused(turs("bank", *filled(args, tmp_path), by=by), "may not do this")
+    assert Entry.objects.latest("seq").seq == before
 
 
-@pytest.mark.parametrize("args", CHANGES[1:], ids=lambda args: args[0])
-def test_another_agency_reads_a_green_bank_and_changes_nothing(
-    bank: Bank, tmp_path: Path, args: tuple[str, ...]
-) -> None:
+def test_another_agency_reads_a_green_bank_and_changes_nothing(bank: Bank, tmp_path: Path) -> None:
     before = Entry.objects.latest("seq").seq
-    refused(turs("bank", *filled(args, tmp_path), by="analyst.police"), "may change")
+    for args in CHANGES[1:]:
+        refused(turs("bank", *filled(args, tmp_path), by="analyst.police"), "may change")
     assert Entry.objects.latest("seq").seq == before
     assert lines(turs("bank", "show", "known", "--json", by="analyst.police"))
 
@@ -138,7 +135,9 @@ def test_tlp_says_who_sees_a_bank(world: rows.World, tmp_path: Path, tlp: str, f
 
 
 @pytest.mark.parametrize("role", ["admin", "oversight_auditor", "public_reader"])
-def test_who_may_not_read_content_neither_lists_nor_matches(world: rows.World, bank: Bank, tmp_path: Path, role: str) -> None:
+def test_who_may_not_read_content_neither_lists_nor_matches(
+    world: rows.World, bank: Bank, tmp_path: Path, role: str
+) -> None:
     by = world.user(role).username
     path = file(tmp_path, "a.bin", b"x")
     for args in (("bank", "list"), ("bank", "show", "known"), ("bank", "export", "known", tmp_path / "o"),
@@ -208,12 +207,12 @@ def test_an_impossible_threshold_is_refused(bank: Bank, args: list[str], word: s
     assert (bank.distance, bank.containment, bank.video, bank.flood) == (31, 50, 50, 25)
 
 
-@pytest.mark.parametrize("args", CHANGES[1:], ids=lambda args: args[0])
-def test_every_change_needs_a_reason_in_a_sentence(bank: Bank, tmp_path: Path, args: tuple[str, ...]) -> None:
-    given = filled(args, tmp_path)
+def test_every_change_needs_a_reason_in_a_sentence(bank: Bank, tmp_path: Path) -> None:
     before = Entry.objects.latest("seq").seq
-    refused(turs("bank", *given[:-2]), "--reason")
-    refused(turs("bank", *given[:-1], "."), "Give the reason in a sentence")
+    for args in CHANGES[1:]:
+        given = filled(args, tmp_path)
+        refused(turs("bank", *given[:-2]), "--reason")
+        refused(turs("bank", *given[:-1], "."), "Give the reason in a sentence")
     assert Entry.objects.latest("seq").seq == before
 
 
@@ -417,7 +416,8 @@ def test_what_goes_out_comes_in_again(bank: Bank, tmp_path: Path, format: str) -
     carried = {"tat": {A, "0" * 64}}.get(format, {A, "0" * 64, "https://example.org/a"})
     assert set(BankEntry.objects.filter(bank__name="copy").values_list("value", flat=True)) == carried
     assert report["refused"] == []
-    assert f"{3 - len(carried)} left out" in done.stdout
+    tombstone = "deleted" not in FORMATS[format].keeps  # which has one of the four entries to tell
+    assert f"{3 - len(carried) + tombstone} left out" in done.stdout
     assert verify().sound
 
 
@@ -494,8 +494,12 @@ class TestMatch:
         pytest.importorskip("av", reason="needs turs[video]")
         pytest.importorskip("pypdfium2", reason="needs turs[pdf]")
         words = "The forum held its first session yesterday in the capital before many journalists."
-        files = {"near_text": file(tmp_path, "a.txt", TEXT), "pdq": file(tmp_path, "a.png", picture()),
-                 "vpdq": file(tmp_path, "a.mkv", film([1, 2, 3])), "sha256": file(tmp_path, "a.pdf", page(words))}
+        files = {
+            "near_text": file(tmp_path, "a.txt", TEXT),
+            "pdq": file(tmp_path, "a.png", picture()),
+            "vpdq": file(tmp_path, "a.mkv", film([1, 2, 3])),
+            "sha256": file(tmp_path, "a.pdf", page(words)),
+        }
         for path in files.values():
             assert turs("bank", "entry", "known", "file", path, *REASON).exit_code == 0
         for kind, path in files.items():

@@ -216,10 +216,13 @@ def everything(agency: Agency, tlp: str, by: User, *, mark: str = "") -> dict[st
     known = bank(agency, tlp, mark=mark, by=by)
     words = term_list(agency, tlp, mark=mark, by=by)
     task = case(agency, tlp, mark=mark, by=by, lead=lead)
+    entry = known.entries.get()
+    opinion = content.Opinion.objects.create(entry=entry, agency=agency, view="agree", reason=f"opinion {mark}", by=by)
+    seen = content.Sighting.objects.create(entry=entry, posting=lead, source=lead.source, at=lead.published_at)
     again = content.Reexamination.objects.create(agency=agency, tlp=tlp, created_by=by, state="done")
     made = [
         again, origin, file, reject, lead.source, lead, lead.attachments.get(), lead.capture, lead.examinations.get(),
-        known, known.entries.get(), words, words.terms.get(), task,
+        known, entry, opinion, seen, words, words.terms.get(), task,
         assessment(task, by, exclusion_reason=mark, note=mark),
         review.Ruling.objects.create(case=task, by=by, may_refer=True, reason=f"ruling {mark}"),
         review.Decision.objects.create(case=task, outcome="monitor", reason=f"decision {mark}", proposed_by=by),

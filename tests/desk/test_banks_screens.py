@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from PIL import Image
 
 from turs import match
-from turs.desk.content import curation, intake
+from turs.desk.content import curation, forms, holdings, intake, sightings
 from turs.desk.content.intake import Upload
-from turs.desk.content.models import Bank, BankEntry, Posting, TermEntry, TermList
+from turs.desk.content.models import Bank, BankEntry, Posting, Sighting, TermEntry, TermList
+from turs.desk.content.vocabulary import EntryState
 from turs.desk.ledger.models import Entry
+from turs.formats import FORMATS
 
 from . import rows
 
@@ -295,3 +302,438 @@ def test_an_entry_of_another_bank_is_not_withdrawn_here(analyst: Any, world: row
 def test_empty_lists_teach(analyst: Any) -> None:
     assert "There is no bank yet" in analyst.get("/banks/").content.decode()
     assert "There is no term list yet" in analyst.get("/terms/").content.decode()
+
+# --- one bank: what it holds and found --------------------------------------------------------------
+REASON = "Judged in the invented story of the tests."
+ENTRY = {"tier": "designation", "reason": REASON}
+
+
+def add(world: rows.World, bank: Bank, kind: str = "md5", value: str = "a" * 32, **fields: Any) -> BankEntry:
+    return curation.add_bank_entry(world.user("analyst"), bank, kind, value, **{**ENTRY, **fields})[0]
+
+
+def see(entry: BankEntry, *postings: Posting, at: Any = None) -> None:
+    for row in postings:
+        Sighting.objects.create(entry=entry, posting=row, source=row.source, at=at or row.published_at)
+
+
+def quarantined(world: rows.World, bank: Bank, sources: int = 5, **fields: Any) -> BankEntry:
+    """An entry that flooded."""
+    curation.change_bank(world.user("analyst"), bank, REASON, flood=sources)
+    entry, now = add(world, bank, **fields), timezone.now()
+    for _number in range(sources):
+        see(entry, rows.posting(world.cell), at=now)
+    with transaction.atomic():
+        sightings.guard({entry.pk: now})
+    entry.refresh_from_db()
+    assert entry.quarantined_at
+    return entry
+
+
+def address_of(entry: BankEntry, verb: str = "") -> str:
+    return f"/banks/{entry.bank_id}/entries/{entry.pk}/{verb}{'/' if verb else ''}"
+
+
+def test_the_states_of_a_list_are_those_of_each_entry(world: rows.World, bank: Bank) -> None:
+    later = timezone.now() + timedelta(days=1)
+    for number, fields in enumerate(
+        [{}, {"hold_until": later}, {"hold_until": timezone.now()}, {"disputed": True},
+         {"disputed": True, "quarantined_at": later}, {"withdrawn_at": later, "quarantined_at": later},
+         {"hold_until": later, "disputed": True}]
+    ):  # fmt: skip
+        BankEntry.objects.create(bank=bank, kind="md5", value=f"{number:032x}", digest=f"{number}", **fields)
+    for state in EntryState.values:
+        told = {entry.pk for entry in BankEntry.objects.all() if entry.state == state}
+        assert {entry.pk for entry in BankEntry.objects.filter(holdings.in_state(state))} == told, state
+        assert told, state
+
+
+def test_a_bank_counts_what_it_holds_and_found_and_every_number_is_a_door(
+    analyst: Any, world: rows.World, bank: Bank
+) -> None:
+    seen, never = add(world, bank), add(world, bank, "url", "https://example.org/never", tier="promotional")
+    here = timezone.now()
+    place = rows.source(world.cell)
+    found = [rows.posting(world.cell, place=place, published_at=here) for _number in range(3)]
+    see(seen, *found)
+    see(seen, rows.posting(world.police, "AMBER+STRICT", published_at=here))
+    page = analyst.get(f"/banks/{bank.pk}/")
+    facts = page.context["statistics"]
+    assert (facts.postings, facts.sources, facts.weeks[-1].count, facts.highest) == (3, 1, 3, 3), "visible ones only"
+    assert [(entry.pk, postings, sources) for entry, postings, sources in facts.most] == [(seen.pk, 3, 1)]
+    assert (page.context["never"], page.context["held"].live) == (1, 2)
+    assert [entry.pk for entry in analyst.get(f"/banks/{bank.pk}/?seen=never").context["page"]] == [never.pk]
+    assert [entry.pk for entry in analyst.get(f"/banks/{bank.pk}/?seen=yes").context["page"]] == [seen.pk]
+    week = facts.weeks[-1]
+    door = f"/postings/?bank={bank.pk}&from={week.begins.isoformat()}&to={week.ends.isoformat()}"
+    assert f'href="{door.replace("&", "&amp;")}"' in page.content.decode()
+    assert analyst.get(door).context["page"].paginator.count == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "left"),
+    [("kind=url", {"page"}), ("kind=smell", {"file", "page"}), ("tier=promotional", {"page"}), ("q=Annual", {"file"}),
+     ("q=example.org", {"page"}), ("q=nothing+like+it", set()), ("state=withdrawn", {"gone"}),
+     ("state=active&kind=md5", {"file"})],
+)  # fmt: skip
+def test_the_filters_of_a_bank(analyst: Any, world: rows.World, bank: Bank, query: str, left: set[str]) -> None:
+    add(world, bank, label="file", note="Annual report")
+    add(world, bank, "url", "https://example.org/x", label="page", tier="promotional")
+    gone = add(world, bank, "pdq", "0" * 64, label="gone")
+    curation.withdraw_bank_entry(world.user("analyst"), gone, REASON)
+    assert {entry.label for entry in analyst.get(f"/banks/{bank.pk}/?{query}").context["page"]} == left
+
+
+def test_the_list_of_banks_counts_kinds_and_what_waits(analyst: Any, world: rows.World, bank: Bank) -> None:
+    quarantined(world, bank)
+    add(world, bank, "url", "https://example.org/a")
+    doubtful = add(world, bank, "url", "https://example.org/b")
+    curation.give_opinion(world.user("analyst"), doubtful, "disagree", "This is a page of the weather service.")
+    page = analyst.get("/banks/")
+    row = next(iter(page.context["page"]))
+    assert [(kind, number) for kind, _words, number in row.kinds] == [("md5", 1), ("url", 2)]
+    assert (row.live, row.quarantined, row.disputed, row.found) == (3, 1, 1, 5)
+    text = page.content.decode()
+    for door in (f"/banks/quarantine/?bank={bank.pk}", f"/banks/{bank.pk}/?state=disputed", "/known/"):
+        assert f'href="{door}"' in text
+    assert analyst.get(f"/banks/{bank.pk}/?state=disputed").context["page"].paginator.count == 1
+
+
+def test_a_bank_of_ten_thousand_is_read_page_by_page(analyst: Any, world: rows.World, bank: Bank) -> None:
+    def fill(first: int, last: int) -> None:
+        BankEntry.objects.bulk_create(
+            [BankEntry(bank=bank, kind="md5", value=f"{n:032x}", digest=f"{n:032x}") for n in range(first, last)], 2000
+        )
+
+    def queries(address: str) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert analyst.get(address).status_code == 200
+        return len(seen)
+
+    address = f"/banks/{bank.pk}/"
+    fill(0, 60)
+    analyst.get(address)
+    before = queries(address)
+    fill(60, 10_000)
+    page = analyst.get(f"{address}?page=200")
+    assert (page.context["page"].paginator.count, len(page.context["page"])) == (10_000, 50)
+    assert queries(address) <= before, "as many questions to the database as for sixty"
+    assert len(page.content) < 200_000
+
+
+# --- settings ---------------------------------------------------------------------------------------
+SETTINGS = {
+    "name": "bank", "polarity": "match", "tlp": "AMBER", "active": "on", "distance": "31", "containment": "50",
+    "video": "50", "flood": "25", "note": "", "reason": REASON,
+}  # fmt: skip
+
+
+def test_settings_change_with_their_reason_and_are_told_in_words(analyst: Any, bank: Bank) -> None:
+    address = f"/banks/{bank.pk}/settings/"
+    assert analyst.get(address).context["form"]["distance"].value() == 31
+    given = {**SETTINGS, "distance": "9", "flood": "7", "active": ""}
+    assert analyst.post(address, given).status_code == 302
+    bank.refresh_from_db()
+    assert (bank.distance, bank.flood, bank.active) == (9, 7, False)
+    assert last("bank.changed")["changed"] == {"distance": [31, 9], "flood": [25, 7], "active": [True, False]}
+    page = analyst.get(f"/banks/{bank.pk}/").content.decode()
+    assert "<strong>9</strong> of 256 bits" in page
+    assert "This bank is not in use" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [({"distance": "64"}, "distance"), ({"distance": "x"}, "distance"), ({"containment": "9"}, "containment"),
+     ({"video": "0"}, "video"), ({"flood": "1"}, "flood"), ({"flood": ""}, "flood"), ({"name": ""}, "name"),
+     ({"name": "taken"}, "name"), ({"polarity": "both"}, "polarity"), ({"tlp": "PINK"}, "tlp"),
+     ({"reason": "short"}, "reason"), ({"reason": ""}, "reason")],
+)  # fmt: skip
+def test_impossible_settings_say_so_at_their_field(
+    analyst: Any, world: rows.World, bank: Bank, changes: Any, where: str
+) -> None:
+    curation.add_bank(world.user("analyst"), "taken", polarity="match", tlp="AMBER")
+    reply = analyst.post(f"/banks/{bank.pk}/settings/", {**SETTINGS, **changes})
+    assert reply.status_code == 422
+    assert where in reply.context["form"].errors
+    assert not Entry.objects.filter(verb="bank.changed").exists()
+
+
+# --- lists in and out -------------------------------------------------------------------------------
+LIST = f"kind,value,label\nmd5,{'c' * 32},one\nmd5,nonsense,<b>bold</b>\nurl,=cmd(),\nmd5,{'a' * 32},known\n"
+
+
+def bring(client: Any, bank: Bank, data: str | bytes = LIST, **given: str) -> Any:
+    content = data.encode() if isinstance(data, str) else data
+    file = SimpleUploadedFile("list <i>.csv", content)
+    return client.post(f"/banks/{bank.pk}/import/", {"file": file, "format": "", "reason": REASON, **given})
+
+
+def test_a_list_comes_in_and_every_refusal_is_reported_line_by_line(
+    analyst: Any, world: rows.World, bank: Bank
+) -> None:
+    add(world, bank)
+    assert bring(analyst, bank).url == f"/banks/{bank.pk}/import/report/"
+    page = analyst.get(f"/banks/{bank.pk}/import/report/")
+    report = page.context["report"]
+    assert (report["added"], report["known"], report["withdrawn"]) == (1, 1, 0)
+    assert [line for line, _value, _reason in page.context["page"]] == [3, 4]
+    assert all(reason for _line, _value, reason in page.context["page"])
+    text = page.content.decode()
+    assert "<b>bold" not in text
+    assert "list <i>" not in text
+    table = read(analyst.get(f"/banks/{bank.pk}/import/report/?format=csv"))
+    assert len(table.strip().splitlines()) == 3
+
+
+def read(reply: Any) -> str:
+    return b"".join(reply.streaming_content).decode()
+
+
+def test_a_report_is_for_who_made_it(analyst: Any, world: rows.World, login: Any, bank: Bank) -> None:
+    address = f"/banks/{bank.pk}/import/report/"
+    assert analyst.get(address).status_code == 404
+    bring(analyst, bank)
+    assert analyst.get(address).status_code == 200
+    assert login(world.user("analyst", name="colleague")).get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("data", "given", "where"),
+    [(b"", {}, "file"), (b"hello there", {}, "file"), (b"\0\1", {}, "file"), (LIST, {"format": "smoke"}, "format"),
+     (LIST, {"reason": "no"}, "reason"), (LIST, {"reason": ""}, "reason")],
+)  # fmt: skip
+def test_a_list_that_cannot_be_read_says_so_at_its_field(
+    analyst: Any, bank: Bank, data: str | bytes, given: dict[str, str], where: str
+) -> None:
+    reply = bring(analyst, bank, data, **given)
+    assert reply.status_code == 422
+    assert where in reply.context["form"].errors
+    assert not BankEntry.objects.exists()
+
+
+def test_a_list_larger_than_the_limit_is_not_even_read(analyst: Any, bank: Bank, monkeypatch: Any) -> None:
+    monkeypatch.setattr(forms, "LARGEST_LIST", 10)
+    assert "file" in bring(analyst, bank).context["form"].errors
+
+
+def test_a_bank_goes_out_in_a_chosen_format_and_the_ledger_knows_who_took_it(
+    analyst: Any, world: rows.World, bank: Bank
+) -> None:
+    add(world, bank, note="a note")
+    add(world, bank, "url", "https://example.org/a")
+    page = analyst.get(f"/banks/{bank.pk}/export/")
+    lacks = {each["name"]: (each["left"], len(each["fields"])) for each in page.context["choices"]}
+    assert set(lacks) == set(FORMATS)
+    assert lacks["jsonl"] == (0, 0)
+    assert lacks["ncmec"][0] == 1, "it has no addresses"
+    assert not Entry.objects.filter(verb="bank.exported").exists(), "to look is not to take"
+    reply = analyst.post(f"/banks/{bank.pk}/export/", {"format": "ncmec"})
+    assert (reply["X-Left-Out"], reply["Content-Disposition"].split(".")[-1]) == ("1", 'xml"')
+    assert last("bank.exported")["format"] == "ncmec"
+    assert analyst.post(f"/banks/{bank.pk}/export/", {"format": "smoke"}).status_code == 422
+
+
+# --- one fingerprint --------------------------------------------------------------------------------
+def test_a_fingerprint_is_shown_with_all_that_is_known_of_it(analyst: Any, world: rows.World, bank: Bank) -> None:
+    given = {
+        **GIVEN, "kind": "near_text", "labels": ["glorification"], "producer": "وكالة المثال",
+        "note": "انتبه للاقتباس.", "hold_until": "2099-01-01T10:00",
+    }  # fmt: skip
+    assert analyst.post(f"/banks/{bank.pk}/", given).status_code == 302
+    entry = bank.entries.get()
+    assert (entry.labels, entry.producer, entry.state) == (["glorification"], "وكالة المثال", "held")
+    see(entry, rows.posting(world.cell), rows.posting(world.police, "AMBER+STRICT"))
+    page = analyst.get(address_of(entry))
+    text = page.content.decode()
+    for words in (TEXT, "وكالة المثال", "انتبه للاقتباس.", "Glorification", "added a fingerprint", GIVEN["reason"]):
+        assert words in text, words
+    assert 'lang="ar" dir="rtl"' in text
+    assert page.context["page"].paginator.count == 1, "a foreign posting is not shown"
+    assert f'href="/postings/?entry={entry.pk}"' in text
+
+
+def test_an_address_is_never_a_link(analyst: Any, world: rows.World, bank: Bank) -> None:
+    entry = add(world, bank, "url", "https://front.example/poster")
+    for page in (address_of(entry), f"/banks/{bank.pk}/", address_of(entry, "withdraw")):
+        text = analyst.get(page).content.decode()
+        assert "hxxps://front[.]example" in text
+        assert "https://front.example" not in text
+
+
+HOSTILE = "<script>alert(1)</script>\u202e'\"{{ 7 }}"
+
+
+def test_hostile_words_stay_words(analyst: Any, world: rows.World, bank: Bank) -> None:
+    entry = quarantined(world, bank, label=HOSTILE, producer=HOSTILE, note=HOSTILE)
+    curation.give_opinion(world.user("analyst"), entry, "disagree", HOSTILE)
+    curation.change_bank(world.user("analyst"), bank, REASON, name=HOSTILE, note=HOSTILE)
+    for address in (
+        "/banks/", f"/banks/{bank.pk}/", address_of(entry), address_of(entry, "withdraw"), "/banks/quarantine/",
+        f"/banks/{bank.pk}/settings/", f"/banks/{bank.pk}/import/", f"/banks/{bank.pk}/export/",
+    ):  # fmt: skip
+        text = analyst.get(address).content.decode()
+        assert "<script>alert" not in text, address
+        assert "script&gt;alert(1)" in text, address
+        shown = re.sub(r"<(textarea|title)\b.*?</\1>|<input\b.*?>", "", text, flags=re.S)
+        assert "\u202e" not in shown, f"{address}: a hidden character is shown"
+
+
+@pytest.mark.parametrize(
+    ("verb", "given", "acts", "state"),
+    [
+        ("hold", {"until": "2099-01-01T00:00", "reason": REASON}, "bank.entry_held", "held"),
+        ("change", {"label": "new", "tier": "crisis", "labels": ["glorification"], "producer": "", "note": "",
+                    "reason": REASON}, "bank.entry_changed", "active"),
+        ("opinion", {"view": "disagree", "reason": REASON}, "bank.opinion_given", "disputed"),
+        ("opinion", {"view": "agree", "reason": ""}, "bank.opinion_given", "active"),
+        ("withdraw", {"reason": REASON}, "bank.entry_withdrawn", "withdrawn"),
+    ],
+)  # fmt: skip
+def test_what_people_do_with_a_fingerprint(
+    analyst: Any, world: rows.World, bank: Bank, verb: str, given: dict[str, Any], acts: str, state: str
+) -> None:
+    entry = add(world, bank)
+    reply = analyst.post(address_of(entry, verb), given)
+    assert reply.status_code == 302
+    entry.refresh_from_db()
+    assert entry.state == state
+    assert last(acts)["entry"] == entry.pk
+    assert analyst.get(address_of(entry)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("verb", "given", "form", "where"),
+    [
+        ("hold", {"until": "", "reason": REASON}, "hold", "until"),
+        ("hold", {"until": "2001-01-01T00:00", "reason": REASON}, "hold", "until"),
+        ("hold", {"until": "2099-01-01T00:00", "reason": "no"}, "hold", "reason"),
+        ("resume", {"reason": ""}, "resume", "reason"),
+        ("release", {"reason": "no"}, "release", "reason"),
+        ("change", {"label": "", "tier": "crisis", "reason": REASON}, "change", "label"),
+        ("change", {"label": "x", "tier": "awful", "reason": REASON}, "change", "tier"),
+        ("change", {"label": "x", "tier": "crisis", "labels": ["bad"], "reason": REASON}, "change", "labels"),
+        ("change", {"label": "x", "tier": "crisis", "reason": "no"}, "change", "reason"),
+        ("opinion", {"view": "", "reason": ""}, "opinion", "view"),
+        ("opinion", {"view": "perhaps", "reason": ""}, "opinion", "view"),
+        ("opinion", {"view": "disagree", "reason": ""}, "opinion", "reason"),
+        ("opinion", {"view": "disagree", "reason": "no"}, "opinion", "reason"),
+    ],
+)
+def test_what_cannot_be_done_says_so_at_its_field(
+    analyst: Any, world: rows.World, bank: Bank, verb: str, given: dict[str, Any], form: str, where: str
+) -> None:
+    entry = add(world, bank)
+    before = Entry.objects.count()
+    reply = analyst.post(address_of(entry, verb), given)
+    assert reply.status_code == 422
+    assert where in reply.context["forms"][form].errors
+    assert Entry.objects.count() == before
+
+
+def test_a_hold_ends_when_somebody_says_so(analyst: Any, world: rows.World, bank: Bank) -> None:
+    entry = add(world, bank, hold_until=timezone.now() + timedelta(days=1))
+    assert "Use it again now" in analyst.get(address_of(entry)).content.decode()
+    assert analyst.post(address_of(entry, "resume"), {"reason": REASON}).status_code == 302
+    entry.refresh_from_db()
+    assert entry.state == "active"
+
+
+def test_an_opinion_of_another_agency_is_read_and_its_people_stay_unnamed(
+    world: rows.World, login: Any, bank: Bank
+) -> None:
+    bank = curation.change_bank(world.user("analyst"), bank, REASON, tlp="GREEN")
+    entry = add(world, bank, label="poster")
+    foreign = world.user("analyst", at=world.police, language="en")
+    stranger = login(foreign)
+    text = stranger.get(address_of(entry)).content.decode()
+    assert "added a fingerprint" in text
+    assert world.user("analyst").username not in text
+    assert REASON not in text, "why it was added is for its own agency"
+    assert stranger.post(address_of(entry, "opinion"), {"view": "disagree", "reason": "A wedding."}).status_code == 302
+    entry.refresh_from_db()
+    assert entry.state == "disputed"
+    own = login(world.user("analyst", name="owner", language="en")).get(address_of(entry)).content.decode()
+    assert "A wedding." in own
+    assert foreign.username not in own
+
+
+# --- quarantine -------------------------------------------------------------------------------------
+def test_what_floods_waits_with_the_reasons_and_the_two_decisions(analyst: Any, world: rows.World, bank: Bank) -> None:
+    entry = quarantined(world, bank, label="logo")
+    page = analyst.get("/banks/quarantine/")
+    assert [row.pk for row in page.context["page"]] == [entry.pk]
+    assert entry.flood["sources"] == 5
+    shown = analyst.get(address_of(entry))
+    flood = shown.context["flood"]
+    assert (flood.count, len(flood.sources), len(flood.postings)) == (5, 5, 5)
+    text = shown.content.decode()
+    for words in (address_of(entry, "release"), address_of(entry, "withdraw"), "Is this fingerprint sound"):
+        assert words in text
+    assert analyst.post(address_of(entry, "release"), {"reason": REASON}).status_code == 302
+    entry.refresh_from_db()
+    assert entry.state == "active"
+    assert "Nothing is in quarantine" in analyst.get("/banks/quarantine/").content.decode()
+
+
+def test_quarantine_shows_what_the_reader_sees_and_its_owner_decides(
+    world: rows.World, login: Any, bank: Bank
+) -> None:
+    entry = quarantined(world, bank)
+    stranger = login(world.user("analyst", at=world.police, language="en"))
+    assert stranger.get("/banks/quarantine/").context["page"].paginator.count == 0
+    assert stranger.get(f"/banks/quarantine/?bank={bank.pk}").status_code == 404
+    curation.change_bank(world.user("analyst"), bank, REASON, tlp="GREEN")
+    row = next(iter(stranger.get("/banks/quarantine/").context["page"]))
+    assert (row.pk, row.mine, row.found) == (entry.pk, False, 0), "foreign postings stay foreign"
+    text = stranger.get(address_of(entry)).content.decode()
+    assert address_of(entry, "release") not in text
+    assert address_of(entry, "withdraw") not in text
+    assert "You may see none of the postings" in text
+    for verb in ("release", "withdraw", "hold", "change", "resume"):
+        assert stranger.post(address_of(entry, verb), {"reason": REASON}).status_code == 404
+
+
+@pytest.mark.parametrize("filters", ["bank=no-uuid", "bank=00000000-0000-0000-0000-000000000000"])
+def test_a_filter_for_a_bank_that_is_not_there_is_a_404(analyst: Any, filters: str) -> None:
+    assert analyst.get(f"/banks/quarantine/?{filters}").status_code == 404
+
+
+# --- who may ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize("role", ["collector", "legal_reviewer", "approver"])
+def test_who_does_not_curate_reads_a_fingerprint_and_changes_nothing(
+    world: rows.World, login: Any, bank: Bank, role: str
+) -> None:
+    entry = quarantined(world, bank)
+    client = login(world.user(role))
+    assert client.get(address_of(entry)).status_code == 200
+    assert client.get("/banks/quarantine/").status_code == 200
+    before = Entry.objects.count()
+    for verb in ("hold", "resume", "release", "change", "opinion", "withdraw"):
+        given = {"reason": REASON, "until": "2099-01-01T00:00", "view": "agree", "label": "x", "tier": "none"}
+        assert client.post(address_of(entry, verb), given).status_code == 403, verb
+    for part in ("settings", "import", "import/report"):
+        assert client.get(f"/banks/{bank.pk}/{part}/").status_code == 403, part
+    assert Entry.objects.count() == before
+    assert client.post(f"/banks/{bank.pk}/export/", {"format": "csv"}).status_code == 200, "who sees it may take it"
+
+
+def test_every_part_of_a_foreign_bank_is_not_there(world: rows.World, login: Any, bank: Bank) -> None:
+    entry = quarantined(world, bank)
+    stranger = login(world.user("analyst", at=world.police))
+    for part in ("", "settings/", "import/", "import/report/", "export/"):
+        assert stranger.get(f"/banks/{bank.pk}/{part}").status_code == 404, part
+    assert stranger.post(f"/banks/{bank.pk}/export/", {"format": "csv"}).status_code == 404
+    assert stranger.get(address_of(entry)).status_code == 404
+    given = {"reason": REASON, "until": "2099-01-01T00:00", "view": "agree", "label": "x", "tier": "none"}
+    for verb in ("hold", "resume", "release", "change", "opinion", "withdraw"):
+        assert stranger.post(address_of(entry, verb), given).status_code == 404, verb
+    entry.refresh_from_db()
+    assert entry.state == "quarantined"
+
+
+def test_an_entry_is_found_in_its_own_bank_alone(analyst: Any, world: rows.World, bank: Bank) -> None:
+    other = curation.add_bank(world.user("analyst"), "other", polarity="match", tlp="AMBER")
+    entry = add(world, other)
+    assert analyst.get(f"/banks/{bank.pk}/entries/{entry.pk}/").status_code == 404
+    reply = analyst.post(f"/banks/{bank.pk}/entries/{entry.pk}/hold/", {"until": "2099-01-01T00:00", "reason": REASON})
+    assert reply.status_code == 404

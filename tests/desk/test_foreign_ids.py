@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -45,8 +46,10 @@ FORM = {
     **{k: v for k, v in rows.ASSESSMENT.items() if isinstance(v, str)}, "functions": ["recruit"],
     **{f"exclusion_{name}": "NO" for name in rows.ASSESSMENT["exclusions"]},
 }  # fmt: skip
-READING = {"capture.accessed", "capture.verified", "media.revealed"}
-"""Acts of somebody who only looks."""
+READING = {"capture.accessed", "capture.verified", "media.revealed", "bank.exported"}
+"""Acts of somebody who only looks, or takes a copy of what may be read."""
+JUDGING = {"bank.opinion_given"}
+"""Acts that whoever reads a row is asked for: an opinion is one's own, beside the row."""
 
 
 @dataclass
@@ -123,7 +126,10 @@ def ask(client: Client, method: str, address: str, data: Any = None, kind: str =
     last = Entry.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
     with transaction.atomic():
         options = {"content_type": kind} if kind else {}
-        reply: Any = client.get(address, data) if method == "GET" else client.post(address, data, **options)
+        for part in data.values() if isinstance(data, dict) else ():
+            if isinstance(part, SimpleUploadedFile):
+                part.seek(0)
+        reply: Any = getattr(client, method.lower())(address, data, **options)
         text = read(reply) + str(dict(reply.headers))
         acts = list(Entry.objects.filter(seq__gt=last))
         transaction.set_rollback(True)
@@ -135,30 +141,40 @@ def read(reply: HttpResponse) -> str:
     return content.decode("utf-8", "replace")
 
 
-def body_for(route: Route) -> tuple[Any, str]:
+def methods(route: Route) -> list[str]:
+    """With what a client comes to an address: PATCH where the API has it."""
+    return ["GET", "POST", *(["PATCH"] if (template_of(route), "patch") in api_bodies() else [])]
+
+
+def template_of(route: Route) -> str:
+    return re.sub(r"%\((\w+)\)s", r"{\1}", route.template)
+
+
+def body_for(route: Route, method: str = "POST") -> tuple[Any, str]:
     """A body that the address would take from its owner."""
+    if method == "GET":
+        return None, ""
     if not route.is_api:
         return FORM, ""
-    body = api_bodies().get(re.sub(r"%\((\w+)\)s", r"{\1}", route.template))
-    if body is None:
-        return {"files": [], "tlp": "AMBER"}, ""
-    return json.dumps(body), "application/json"
+    body, kind = api_bodies().get((template_of(route), method.lower()), ({}, "application/json"))
+    return (body, "") if kind == "multipart/form-data" else (json.dumps(body), kind)
 
 
-_bodies: dict[str, Any] = {}
+_bodies: dict[tuple[str, str], tuple[Any, str]] = {}
 
 
-def api_bodies() -> dict[str, Any]:
-    """Address to the body of its POST, made from the OpenAPI schema."""
+def api_bodies() -> dict[tuple[str, str], tuple[Any, str]]:
+    """Address and method to the body and its media type, made from the OpenAPI schema."""
     if not _bodies:
         from turs.desk.api import api
 
         schema = api.get_openapi_schema(path_prefix="/api/v1/")
         for address, operations in schema["paths"].items():
-            shapes = operations.get("post", {}).get("requestBody", {}).get("content", {})
-            if "multipart/form-data" not in shapes:
-                shape = shapes.get("application/json", {}).get("schema", {"properties": {}})
-                _bodies[address] = example(shape, schema["components"]["schemas"])
+            for method in {"post", "patch"} & set(operations):
+                shapes = operations[method].get("requestBody", {}).get("content", {"application/json": {"schema": {}}})
+                kind, shape = next(iter(shapes.items()))
+                given = example(shape["schema"] or {"properties": {}}, schema["components"]["schemas"])
+                _bodies[address, method] = given, kind
     return _bodies
 
 
@@ -166,6 +182,8 @@ def example(shape: Mapping[str, Any], known: Mapping[str, Any], name: str = "") 
     """The smallest value of a JSON schema, in the words of `FORM` where it has some."""
     if "$ref" in shape:
         return example(known[shape["$ref"].rpartition("/")[2]], known, name)
+    if shape.get("format") == "binary":
+        return SimpleUploadedFile("list.csv", f"kind,value\nmd5,{'a' * 32}\n".encode())
     if name in rows.ASSESSMENT:
         return rows.ASSESSMENT[name]
     if name in FORM and "enum" not in shape and shape.get("type") == "string":
@@ -175,7 +193,8 @@ def example(shape: Mapping[str, Any], known: Mapping[str, Any], name: str = "") 
     if "enum" in shape:
         return shape["enum"][0]
     if "anyOf" in shape:
-        return None
+        first = shape["anyOf"][0]
+        return FORM[name] if name in FORM and first.get("type") == "string" and "enum" not in first else None
     if "properties" in shape:
         return {key: example(part, known, key) for key, part in shape["properties"].items()}
     return {"boolean": True, "array": [], "object": {}, "integer": 1}.get(shape.get("type", ""), "words")
@@ -201,9 +220,9 @@ def meaningful(found: Foreign) -> tuple[dict[Route, list[str]], dict[Route, list
     for route in routes():
         if not route.kinds:
             continue
-        body, kind = body_for(route)
+        bodies = [(method, *body_for(route, method)) for method in methods(route)]
         for address in addresses(route, found):
-            tries = [ask(client, "GET", address), ask(client, "POST", address, body, kind)]
+            tries = [ask(client, method, address, body, kind) for method, body, kind in bodies]
             if any(reply.status not in {404, 405, 422} for reply in tries):
                 where.setdefault(route, []).append(address)
                 others.setdefault(route, []).extend(found.again(address))
@@ -256,14 +275,14 @@ def test_no_role_reaches_a_foreign_row_at_any_address(world: rows.World, clients
         for route in routes():
             if not route.kinds and not first:
                 continue  # a role that may do the same as one before: its pages are the same
-            body, kind = body_for(route)
+            bodies = [(method, *body_for(route, method)) for method in methods(route)]
             known = where.get(route, []) if route.kinds else [route.template]
             if " " in who:  # whoever may do most tries the rows under every mark
                 known = known + others.get(route, [])
             for address in known:
-                for method in ("GET", "POST"):
+                for method, body, kind in bodies:
                     client = clients(user)
-                    reply = ask(client, method, address, None if method == "GET" else body, kind)
+                    reply = ask(client, method, address, body, kind)
                     said = f"{who}: {method} {address} ({route.name}) -> {reply.status}"
                     if reply.status >= 500:
                         wrong.append(f"{said} fails")
@@ -272,7 +291,7 @@ def test_no_role_reaches_a_foreign_row_at_any_address(world: rows.World, clients
                     if any(act.object_id in found.ids or act.chain in found.ids for act in reply.acts):
                         wrong.append(f"{said} changed a foreign row: {[act.verb for act in reply.acts]}")
                     by_id = any("UUID" in kind or "Int" in kind for _name, kind in route.kinds)
-                    if by_id and not route.open and 200 <= reply.status < 300 and method == "GET":
+                    if by_id and not route.open and 200 <= reply.status < 300 and method != "POST":
                         wrong.append(f"{said} answers for a foreign row")
                     if "sessionid" not in client.cookies or not client.cookies["sessionid"].value:
                         clients(user, fresh=True)
@@ -310,13 +329,13 @@ def test_what_the_coalition_may_read_it_may_not_change(world: rows.World, client
     wrong: list[str] = []
     read = 0
     for route, known in where.items():
-        body, kind = body_for(route)
+        bodies = [(method, *body_for(route, method)) for method in methods(route)]
         for address in known:
-            reply = ask(clients(user), "GET", address)
-            read += reply.status == 200
-            acts = [*reply.acts, *ask(clients(user), "POST", address, body, kind).acts]
+            replies = [ask(clients(user), method, address, body, kind) for method, body, kind in bodies]
+            read += replies[0].status == 200
+            acts = [act for reply in replies for act in reply.acts]
             changed = [act.verb for act in acts if act.object_id in found.ids or act.chain in found.ids]
-            if set(changed) - READING:
+            if set(changed) - READING - JUDGING:
                 wrong.append(f"{address} ({route.name}) did {changed}")
     assert not wrong, "\n".join(sorted(set(wrong))[:60])
     assert read, "GREEN is read by the coalition"
@@ -328,10 +347,10 @@ def test_nobody_is_let_in_without_a_name(world: rows.World) -> None:
     client = Client(raise_request_exception=False)
     wrong: list[str] = []
     for route in routes():
-        body, kind = body_for(route)
+        bodies = [(method, *body_for(route, method)) for method in methods(route)]
         for address in itertools.islice(addresses(route, found), 12) if route.kinds else [route.template]:
-            for method in ("GET", "POST"):
-                reply = ask(client, method, address, None if method == "GET" else body, kind)
+            for method, body, kind in bodies:
+                reply = ask(client, method, address, body, kind)
                 said = f"{method} {address} ({route.name}) -> {reply.status}"
                 if rows.MARK in reply.text and rows.MARK not in address:
                     wrong.append(f"{said} shows content")

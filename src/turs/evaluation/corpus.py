@@ -37,15 +37,15 @@ def read_corpus(path: Path, column: str = "text") -> Iterator[str]:
     """
     suffixes = [suffix.lower() for suffix in path.suffixes]
     kind = next((suffix for suffix in reversed(suffixes) if suffix != ".gz"), "")
-    lines = _lines(path, ".gz" in suffixes[-1:])
+    found = lines(path, ".gz" in suffixes[-1:])
     if kind in (".csv", ".tsv"):
-        yield from _table(path, lines, column, "\t" if kind == ".tsv" else ",")
+        yield from _table(path, found, column, "\t" if kind == ".tsv" else ",")
     elif kind in (".jsonl", ".ndjson", ".json"):
-        for number, line in enumerate(lines, start=1):
+        for number, line in enumerate(found, start=1):
             if line.strip() and (text := _member(path, number, line, column)).strip():
                 yield text
     else:
-        yield from (line.rstrip("\r\n") for line in lines if line.strip())
+        yield from (line.rstrip("\r\n") for line in found if line.strip())
 
 
 def held_out(text: str) -> bool:
@@ -95,7 +95,7 @@ def _words(chance: random.Random, count: int = 40_000) -> list[str]:
     return [*_SMALL, *made]
 
 
-def _lines(path: Path, packed: bool) -> Iterator[str]:
+def lines(path: Path, packed: bool) -> Iterator[str]:
     if not path.is_file():
         raise CorpusUnreadable(path, 0, "there is no such file", "Give a text, CSV, TSV or JSON Lines file")
     number = 0

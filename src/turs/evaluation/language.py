@@ -97,7 +97,7 @@ def read_labelled(path: Path, column: str = "text", label: str = "language") -> 
     first thing that is wrong; empty texts are left out.
     """
     kind = next((suffix.lower() for suffix in reversed(path.suffixes) if suffix.lower() != ".gz"), "")
-    lines = corpus._lines(path, path.suffix.lower() == ".gz")
+    lines = corpus.lines(path, path.suffix.lower() == ".gz")
     if kind in (".csv", ".tsv"):
         rows = _table(path, lines, (column, label), "\t" if kind == ".tsv" else ",")
     elif kind in (".jsonl", ".ndjson", ".json"):

@@ -520,15 +520,15 @@ def _votes(
     while begin < len(ends):
         rows = np.empty((room, 3), dtype=np.int32)
         begin, found = sketch.kernels().vote(
-            ends, lows, highs, lengths, seen, pieces, rates, segment.postings, segment.starts, segment.dead, segment.gone,
-            VISITS, FEWEST, RATIO, SLACK, begin, rows)
+            ends, lows, highs, lengths, seen, pieces, rates, segment.postings, segment.starts, segment.dead,
+            segment.gone, VISITS, FEWEST, RATIO, SLACK, begin, rows)
         done.append(rows[:found])
         room *= 4
     return done[0] if len(done) == 1 else np.concatenate(done)
 
 
 def _likeliest(candidates: list[Ints], most: int) -> list[Ints]:
-    """Of each query piece's candidates in all segments, the `most` that share most, earlier ones first."""
+    """Of each query piece's candidates in all segments, the `most` likeliest, earlier ones first."""
     sizes = [len(rows) for rows in candidates]
     if sum(sizes) <= most:
         return candidates

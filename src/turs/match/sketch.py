@@ -32,7 +32,7 @@ SHORTEST = 20
 PIECE = 8192
 """Letters of a piece: a longer text is sketched and compared in pieces, so that work and memory stay bounded."""
 
-BATCH = 1 << 18
+BATCH = 1 << 19
 """Code points folded at a time."""
 
 _KNOWN = 128

@@ -2,8 +2,8 @@
 
 from turs.text.disguise import Sign, signs
 from turs.text.folding import LEVELS, Normalised, fold, normalise
-from turs.text.language import Language, detect
+from turs.text.language import Language, detect, detect_many
 from turs.text.terms import Term, TermHit, TermList, TermScanner
 
-__all__ = ["LEVELS", "Language", "Normalised", "Sign", "Term", "TermHit", "TermList", "TermScanner", "detect", "fold",
-           "normalise", "signs"]
+__all__ = ["LEVELS", "Language", "Normalised", "Sign", "Term", "TermHit", "TermList", "TermScanner", "detect",
+           "detect_many", "fold", "normalise", "signs"]

@@ -51,9 +51,8 @@ MOST_KEYS = 8
 
 
 def words(text: str) -> list[tuple[str, int, int]]:
-    """Latin words of `text` that may be Arabizi, lower case, with their places."""
-    return [(match.group(), *match.span()) for match in _WORD.finditer(text.lower())] if len(text.lower()) == len(
-        text) else [(match.group(), *match.span()) for match in _WORD.finditer(text)]
+    """Latin words of a text of search level that may be Arabizi, with their places."""
+    return [(match.group(), *match.span()) for match in _WORD.finditer(text)]
 
 
 def marked(word: str) -> bool:

@@ -94,12 +94,15 @@ def _traits() -> NDArray[np.uint8]:
     out[np.flatnonzero(kinds & k.IS_DIGIT)] = k.T_DIGIT
     for char in ".*_·•|~":
         out[ord(char)] = k.T_JOINT
-    for first, last in ((0x300, 0x370), (0x64B, 0x660), (0x20D0, 0x2100)):
+    for first, last in _MARKS:
         out[first:last] = k.T_MARK
     for char in "\u202d\u202e\u200b\u2060\ufeff\u00ad\u200c\u200d\u066e\u066f\u06a1\u06ba\u08bd":
         out[ord(char)] = k.T_ALARM
-    out[0xD800:0xE000] = k.T_ALARM
+    out[[0xD7, 0xF7, *range(0x482, 0x48A), *range(0xD800, 0xE000)]] = k.T_ALARM  # no letters, yet in their ranges
     return out
+
+
+_MARKS = ((0x300, 0x370), (0x610, 0x61B), (0x64B, 0x660), (0x670, 0x671), (0x6D6, 0x6EE), (0x20D0, 0x2100))
 
 
 def signs(text: str) -> tuple[Sign, ...]:

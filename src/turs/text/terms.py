@@ -7,7 +7,7 @@ disguise, its skeleton is scanned as well, and where it has letters without dots
 is compared by its consonants (``turs.text.arabizi``).
 
 Words are hashed, not spelled through an automaton: the time does not depend on how many terms there are
-(``turs.text.kernels.scan``).
+(``turs.text.term_kernels.scan``).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from itertools import accumulate, pairwise
+from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
@@ -29,20 +30,10 @@ from numpy.typing import NDArray
 from turs.posting import Span
 from turs.text import arabizi, disguise, folding
 from turs.text.folding import Level, Normalised, fold, normalise
-from turs.text.tokens import (
-    ARTICLE,
-    BARE_PREFIXES,
-    CONJUNCTIONS,
-    DEFINITE_PREFIXES,
-    PREFIXES,
-    SUFFIXES,
-    Clitics,
-    light_stem,
-)
+from turs.text.tokens import ARTICLE, CONJUNCTIONS, DEFINITE_PREFIXES, PREFIXES, SUFFIXES, Clitics, light_stem
 from turs.text.tokens import words as words_of
 
-__all__ = ["ARTICLE", "BARE_PREFIXES", "CONJUNCTIONS", "DEFINITE_PREFIXES", "MOST_HITS", "PREFIXES", "SUFFIXES",
-           "VERSION", "WINDOW", "Clitics", "Term", "TermHit", "TermList", "TermScanner"]
+__all__ = ["MOST_HITS", "VERSION", "WINDOW", "Clitics", "Term", "TermHit", "TermList", "TermScanner", "warm"]
 
 VERSION = "terms/2"
 WINDOW = 60
@@ -306,7 +297,7 @@ _NINE = re.compile("(?<=[\u0621-\u064a])[9٩۹](?!['’])|[9٩۹](?=[\u0621-\u06
 
 
 def warm() -> None:
-    """Compile, or load from the cache, all of ``turs.text.kernels``: seconds once, tenths of one after."""
+    """Compile the loops of folding, signs and terms, or load them from the cache: seconds once, tenths of one after."""
     scanner = TermScanner([TermList("warm", "1", (Term("داعش"),))])
     for text in ("د.ا.ع.ش", "e\u0301 \u06a1", "da3esh"):
         for level in folding.LEVELS:
@@ -315,11 +306,19 @@ def warm() -> None:
     scanner.places_many(["داعش"])
 
 
+@cache
+def _kernels() -> ModuleType:
+    """The compiled loops, imported at first use."""
+    from turs.text import term_kernels
+
+    return term_kernels
+
+
 class _Compiled:
-    """The terms folded to one level, as the tables that ``turs.text.kernels.scan`` reads."""
+    """The terms folded to one level, as the tables that ``turs.text.term_kernels.scan`` reads."""
 
     def __init__(self, terms: Sequence[Term], level: Level) -> None:
-        k, self._level = folding.kernels(), level
+        k, self._level = _kernels(), level
         rows: list[tuple[str, int, int, int]] = []
         for owner, text in enumerate(_folded([term.text for term in terms], level)):
             rows += [(wording, owner, before, behind) for wording, before, behind in _forms(terms[owner], text, level)]
@@ -361,7 +360,7 @@ class _Compiled:
         hits = np.empty((room, 6), dtype=np.int32)
         if not self._records.size:
             return len(sizes), hits[:0]
-        read, count = folding.kernels().scan(codes, bounds, sources, sizes, folding.kinds(), self._affixes,
+        read, count = _kernels().scan(codes, bounds, sources, sizes, folding.kinds(), self._affixes,
                                              self._table, self._sieve, self._records, MOST_HITS, hits)
         return read, hits[:count]
 
@@ -390,7 +389,7 @@ def _folded(texts: Sequence[str], level: Level) -> Iterator[str]:
 
 def _forms(term: Term, text: str, level: Level) -> Iterator[tuple[str, int, int]]:
     """The folded forms to look for, each with the classes of prefix and suffix that its word may carry."""
-    k = folding.kernels()
+    k = _kernels()
     if not any(map(str.isalnum, text)):
         raise ValueError(f"term {term.text!r} holds no letter or digit: nothing can match it; remove it from the list")
     arabic_start, arabic_end = _ARABIC_LETTER.match(text[0]), _ARABIC_LETTER.match(text[-1])
@@ -410,8 +409,8 @@ def _forms(term: Term, text: str, level: Level) -> Iterator[tuple[str, int, int]
 
 @cache
 def _affixes(level: Level) -> NDArray[np.uint8]:
-    """The affixes at a level, as ``turs.text.kernels.scan`` reads them."""
-    k = folding.kernels()
+    """The affixes at a level, as ``turs.text.term_kernels.scan`` reads them."""
+    k = _kernels()
     out = np.zeros(k.AFFIXES, dtype=np.uint8)
     ahead = sorted({char for prefix in PREFIXES for char in fold(prefix, level)})
     after = sorted({char for suffix in SUFFIXES for char in fold(suffix, level)})

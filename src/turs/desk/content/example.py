@@ -102,7 +102,10 @@ def keep(user: User, bank: Bank, chosen: Sequence[tuple[str, str]], **details: A
     if not chosen:
         raise Unusable("prints", _("Choose at least one fingerprint."))
     bank = curation.curated(user, Bank, bank)
-    clean = dict.fromkeys(one for kind, value in chosen for one in fingerprints(kind, value))
+    try:
+        clean = dict.fromkeys(one for kind, value in chosen for one in fingerprints(kind, value))
+    except Unusable as problem:
+        raise Unusable("prints", str(problem)) from None
     digests = {entry_digest(one.kind, one.value): one for one in clean}
     known = set(bank.entries.filter(digest__in=digests, withdrawn_at=None).values_list("digest", flat=True))
     if known == digests.keys():

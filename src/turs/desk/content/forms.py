@@ -506,6 +506,8 @@ class ExampleForm(forms.Form):
         file, text = found.get("file"), found.get("value")
         if file and text:
             self.add_error("value", gettext("Give a file or a text, not both: each is looked up by itself."))
+        elif file and not file.size:
+            self.add_error("file", gettext("The file is empty. Choose another one."))
         elif not file and not text and not self.errors:
             self.add_error("file", gettext("Choose a file, or paste a text or an address below."))
         elif file and file.size > LARGEST_FILE:

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
-from django.db.models.functions import TruncWeek
+from django.db.models.functions import Left, TruncWeek
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
@@ -28,6 +28,8 @@ MOST_SEEN = 5
 """Entries named as most seen."""
 SHOWN = 10
 """Sources, postings and acts that a page lists; the others are behind a number."""
+OPENING = 300
+"""Characters of a value that a line of a list may need."""
 EXAMPLES = 6
 """Postings by which a reader judges a flood."""
 KIND_SHORT: Mapping[str, Any] = {
@@ -92,6 +94,11 @@ class Flood:
     postings: tuple[Posting, ...]
 
 
+def lines(entries: QuerySet[BankEntry]) -> QuerySet[BankEntry]:
+    """`entries` as a list needs them: of long texts and videos only the `opening` leaves the database."""
+    return entries.defer("value").annotate(opening=Left("value", OPENING))
+
+
 # --- states ----------------------------------------------------------------------------------------
 def in_state(state: str, prefix: str = "") -> Q:
     """Entries in `state`, as `BankEntry.state` tells it: the gravest comes first. prefix: of the relation to them."""
@@ -137,7 +144,7 @@ def kinds_of(policy: Policy, banks: Iterable[Bank]) -> dict[uuid.UUID, list[tupl
 def in_quarantine(policy: Policy) -> QuerySet[BankEntry]:
     """Entries that wait for a person, of every bank that the reader sees; the longest waiting first."""
     rows = policy.rows(BankEntry).filter(in_state(EntryState.QUARANTINED))
-    return rows.select_related("bank", "bank__agency").order_by("quarantined_at", "id")
+    return lines(rows).select_related("bank", "bank__agency").order_by("quarantined_at", "id")
 
 
 # --- one bank --------------------------------------------------------------------------------------

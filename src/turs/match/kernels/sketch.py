@@ -294,19 +294,23 @@ def vote(
 ) -> tuple[int, int]:
     """Find, in one segment, the pieces that share shingles with each query piece from `begin` on.
 
-    ends, rates: as `thin` leaves them. lows, highs, lengths: as `lists` leaves them, lengths of all segments. seen:
-    postings already read for each shingle, in earlier segments; brought up to date. visits, fewest:
-    living postings that a query reads over all segments, shared among its shingles; of each list it reads
-    `fewest` in any case, and `DEEPER` times as many where three quarters of its lists are longer. ratio, slack:
-    a candidate shares that share of the shingles which the shorter text is expected to have, less `slack`.
-    candidates: rows of (query piece, piece, hundred times the square of the shared shingles by those expected).
-    Returns the query to go on with (less than all where `candidates` is full) and rows of `candidates`.
+    ends, rates: as `thin` leaves them. lows, highs, lengths: as `lists` leaves them, lengths of all segments.
+    seen: postings already read for each shingle, in earlier segments; brought up to date. visits, fewest: living
+    postings that a query reads over all segments, shared among its shingles; of each list it reads `fewest` in
+    any case, and `DEEPER` times as many where three quarters of its lists are longer. ratio, slack: a candidate
+    shares that share of the shingles which the shorter text is expected to have, less `slack`. candidates: rows
+    of (query piece, piece, likelihood: what the shared shingles weigh, times their number by those expected); a
+    shingle weighs less the more pieces hold it. Returns the query to go on with (less than all where
+    `candidates` is full) and rows of `candidates`.
     """
     mask = np.uint64((1 << ID_BITS) - 1)
     most = 0
     for query in range(begin, ends.size):
         most = max(most, ends[query] - (ends[query - 1] if query else 0))
-    slots = np.zeros(64, dtype=np.int64)  # piece + 1, then 24 bits of how often it was met
+    weights = np.empty(LONG + 1, dtype=np.int64)
+    for length in range(LONG + 1):
+        weights[length] = np.int64(256.0 / np.sqrt(max(length, 1)))
+    slots = np.zeros(64, dtype=np.int64)  # piece + 1, then 20 bits of weight, then 12 bits of votes
     touched = np.empty(64, dtype=np.int32)
     met = np.empty(64, dtype=np.uint64)
     now = np.empty(max(most, 1), dtype=np.int32)
@@ -346,32 +350,35 @@ def vote(
                     met[number] = postings[place]
                     number += 1
             now[k] = seen[first + k] + number - begun
-        used = 0
-        for k in range(number):
-            piece = np.int64(met[k] & mask) + 1
-            slot = (piece * 0x9E3B) & (room - 1)
-            while slots[slot] != 0 and slots[slot] >> 24 != piece:
-                slot = (slot + 1) & (room - 1)
-            if slots[slot] == 0:
-                slots[slot] = piece << 24
-                touched[used] = slot
-                used += 1
-            slots[slot] += 1
+        used, place = 0, 0
+        for k in range(count):
+            vote = (weights[lengths[first + k]] << 12) | 1
+            for _ in range(now[k] - seen[first + k]):
+                piece = np.int64(met[place] & mask) + 1
+                place += 1
+                slot = (piece * 0x9E3B) & (room - 1)
+                while slots[slot] != 0 and slots[slot] >> 32 != piece:
+                    slot = (slot + 1) & (room - 1)
+                if slots[slot] == 0:
+                    slots[slot] = piece << 32
+                    touched[used] = slot
+                    used += 1
+                slots[slot] += vote
         size = starts[query + 1] - starts[query]
         before = found
         full = False
         for t in range(used):
             slot = touched[t]
-            votes = slots[slot] & 0xFFFFFF
+            votes, weight = slots[slot] & 0xFFF, (slots[slot] >> 12) & 0xFFFFF
             if votes >= 2 and not full:
-                piece = (slots[slot] >> 24) - 1
+                piece = (slots[slot] >> 32) - 1
                 shorter = min(size, entry_starts[piece + 1] - entry_starts[piece])
                 expected = shorter * rates[query] * (2.0 / (WINDOW + 1))
                 if votes >= ratio * expected - slack:
                     if found < candidates.shape[0]:
                         candidates[found, 0] = query
                         candidates[found, 1] = piece
-                        candidates[found, 2] = np.int32(100 * votes * votes / expected)
+                        candidates[found, 2] = np.int32(weight * votes / expected)
                         found += 1
                     else:
                         full = True

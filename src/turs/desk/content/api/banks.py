@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
@@ -19,6 +21,7 @@ from ...coalition import rules
 from ...wire import PAGE, Instant, Limit, RowNumber, Strict, Text, actor, policy, refusals
 from .. import curation, exchange
 from ..curation import LIMITS
+from ..fingerprints import Unusable
 from ..models import Bank, BankEntry, Opinion
 from ..vocabulary import BehaviourLabel, EntryKind, EntryState, OpinionView, Polarity, Tier
 from .shapes import BY_NAME, BY_NUMBER, DOWNLOAD, LONGEST_TEXT, Curated, Owned, ReasonIn, Tlp, listed
@@ -230,6 +233,8 @@ def bank_entries(request: HttpRequest, id: UUID, cursor: Text = "", limit: Limit
 )
 def bank_entry_new(request: HttpRequest, id: UUID, given: BankEntryIn) -> Any:
     row = policy(request, rules.CURATE).get(Bank, own=True, pk=id)
+    if given.hold_until is not None and given.hold_until <= timezone.now():
+        raise Unusable("hold_until", gettext("Choose a moment in the future."))
     added = curation.add_bank_entry(
         actor(request), row, given.kind, given.value, label=given.label, tier=given.tier, reason=given.reason,
         labels=given.labels, producer=given.producer, note=given.note, hold_until=given.hold_until, origin="API",

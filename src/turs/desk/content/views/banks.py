@@ -119,7 +119,7 @@ def bank(request: HttpRequest, pk: Any) -> HttpResponse:
 def _narrowed(policy: Policy, row: Bank, request: HttpRequest) -> QuerySet[BankEntry]:
     """The entries of a bank that pass the filters in the address; withdrawn ones where they are asked for."""
     asked = request.GET
-    rows = policy.rows(BankEntry).filter(bank=row).select_related("added_by", "bank").order_by("-added_at", "-id")
+    rows = holdings.lines(policy.rows(BankEntry).filter(bank=row)).order_by("-added_at", "-id")
     state = asked.get("state", "")
     rows = rows.filter(holdings.in_state(state) if state in EntryState.values else Q(withdrawn_at=None))
     for name, known in (("kind", EntryKind.values), ("tier", Tier.values)):
@@ -159,14 +159,13 @@ def _kind_rows(held: holdings.Held) -> list[dict[str, Any]]:
 
 
 def shown(entry: BankEntry, length: int = 60) -> dict[str, Any]:
-    """The value of an entry in one line: `how` it is to be shown, and its `text`."""
+    """The value of an entry in one line: `how` it is to be shown, and its `text`. Of a line of a list, its opening."""
+    value = entry.opening if hasattr(entry, "opening") else entry.value
     if entry.kind == EntryKind.NEAR_TEXT:
-        return {"how": "text", "text": " ".join(entry.value[: 4 * length].split())[:length]}
+        return {"how": "text", "text": " ".join(value[: 4 * length].split())[:length]}
     if entry.kind == EntryKind.URL:
-        return {"how": "url", "text": entry.value[: 2 * length]}
-    if entry.kind == EntryKind.VPDQ:
-        return {"how": "frames", "text": entry.value.count('",') + 1}
-    return {"how": "digest", "text": f"{entry.value[:16]}…"}
+        return {"how": "url", "text": value[: 2 * length]}
+    return {"how": "digest", "text": f"{value[2:18] if entry.kind == EntryKind.VPDQ else value[:16]}…"}
 
 
 def _add(user: User, row: Bank, given: dict[str, Any]) -> list[BankEntry]:

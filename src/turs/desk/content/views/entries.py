@@ -7,6 +7,7 @@ from typing import Any
 from django import forms as django_forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -56,11 +57,11 @@ def _page(
     own = policy.rows(BankEntry, own=True).filter(pk=row.pk).exists()
     may_edit = own and policy.may(CURATE) and row.state != EntryState.WITHDRAWN
     seen = policy.rows(Sighting).filter(entry=row)
-    page = Paginator(
-        seen.select_related("posting", "posting__source", "posting__agency").order_by("-at", "-id"), PAGE
-    ).get_page(request.GET.get("page"))
+    lines = seen.select_related("posting", "posting__source", "posting__agency").order_by("-at", "-id")
+    lines = lines.defer("posting__text", "posting__folded", "posting__extra", "posting__links")
+    page = Paginator(lines.annotate(opening=Left("posting__text", 300)), PAGE).get_page(request.GET.get("page"))
     for sighting in page:
-        sighting.headline = reading.headline(sighting.posting.title, sighting.posting.text[:300])
+        sighting.headline = reading.headline(sighting.posting.title, sighting.opening)
         sighting.percent = round(100 * sighting.score)
     opinions = list(policy.rows(Opinion).filter(entry=row).select_related("agency", "by").order_by("-at"))
     for opinion in opinions:
@@ -97,7 +98,8 @@ def _value(row: BankEntry) -> dict[str, Any]:
         facts |= {"language": detect(row.value[:HEAD]).tag, "characters": len(row.value)}
     if row.kind == EntryKind.VPDQ:
         frames = frames_from_text(row.value)
-        facts |= {"frames": len(frames), "seconds": round(max((frame.seconds for frame in frames), default=0))}
+        seconds = max((frame.seconds for frame in frames), default=0)
+        facts |= {"how": "frames", "frames": len(frames), "seconds": round(seconds)}
     return facts
 
 
