@@ -195,7 +195,8 @@ def examine(posting: Posting, context: Context | None = None) -> Examination:
     signs = signs_of(body)
     judged = form if len(body) <= evidence.LONGEST else normalise(body[: evidence.LONGEST])
 
-    hits = tuple(hit for hit in context.scanner.scan(form, bool(signs)) if not hit.suppressed_by)
+    day = posting.published_at.date() if posting.published_at else None
+    hits = tuple(hit for hit in context.scanner.scan(form, on=day) if not hit.suppressed_by)
     seen = read(judged, bool(signs), ((hit.term.category, hit.span.start, hit.span.end) for hit in hits))
     found = cues(seen)
     case = call(seen, found)
