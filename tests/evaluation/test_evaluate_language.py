@@ -33,7 +33,7 @@ PL = "Ministrowie spotkali się dzisiaj w stolicy, aby omówić współpracę w 
 def test_labelled_texts_are_read_packed_or_not(tmp_path: Path, name: str, content: str) -> None:
     wanted = [Labelled(EN, "en"), Labelled(AR, "ar"), Labelled(PL, "pl")]
     (tmp_path / name).write_text(content, encoding="utf-8")
-    (tmp_path / f"{name}.gz").write_bytes(gzip.compress(content.encode()))
+    (tmp_path / f"{name}.gz").write_bytes(gzip.compress(content.encode(), mtime=0))
     assert list(read_labelled(tmp_path / name)) == wanted
     assert list(read_labelled(tmp_path / f"{name}.gz")) == wanted
 
