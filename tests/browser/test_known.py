@@ -12,8 +12,8 @@ TEXT = CALL.format(place="البرج", n=77)
 CHANGED = "نقلا عن القناة: " + TEXT.replace("الشباب", "الشَّبَاب").replace("إخوانهم", "أخواتهم") + " انتهى النقل."
 LIST = f"kind,value,label\nmd5,{'c' * 32},one\nmd5,nonsense,two\n"
 WORDS = {
-    "ar": {"bank": "بنك المتصفح", "reason": "حكم عليه محللان في هذه القصة.", "marks": "بِتّ"},
-    "en": {"bank": "Bank of the browser", "reason": "Two analysts of this story judged it.", "marks": "bits"},
+    "ar": {"bank": "بنك المتصفح", "reason": "حكم عليه محللان في هذه القصة.", "all": "٢٥٦"},
+    "en": {"bank": "Bank of the browser", "reason": "Two analysts of this story judged it.", "all": "256"},
 }
 
 
@@ -68,7 +68,7 @@ def test_a_bank_is_taught_and_recognises(visitor: Any, shots: Any, language: str
     assert "again.png" in page.locator(".drop-name").inner_text()
     page.locator(".example-form .button-primary").click()
     page.locator(".bits").first.wait_for()
-    assert words["marks"] in (page.locator("figure.grids").first.get_attribute("aria-label") or "")
+    assert words["all"] in (page.locator("figure.grids").first.get_attribute("aria-label") or "")
     visitor.check(page)
     shots(page, f"example-picture-{language}")
 

@@ -20,7 +20,7 @@ from turs.match.vpdq import frames_from_text
 
 ENGLISH = "The forum held its first session yesterday in the capital before many journalists."
 OTHER = "وصلت القافلة إلى القرية بعد يومين من السير في طريق جبلي وعر لا ماء فيه ولا ظل لأحد من الناس."
-ESCAPES = "\x1b[2J\x1b]0;owned\x07\n\u202eturs: all is well"
+ESCAPES = "\x1b[2J\x1b]0;owned\x07\u202e\nturs: all is well"
 
 
 def turs(*args: Any) -> Result:
