@@ -236,3 +236,22 @@ def test_a_file_that_is_no_list_is_refused_whole_or_reported(world: rows.World, 
         report = None
     assert report is None or report.refused
     assert BankEntry.objects.count() == before
+
+def test_a_name_is_kept_in_one_spelling_however_it_is_given(world: rows.World, bank: Any) -> None:
+    user = world.user("analyst")
+    curation.change_bank(user, bank, REASON, name="  two   words ", note=" n ")
+    bank.refresh_from_db()
+    assert (bank.name, bank.note) == ("two words", "n")
+    before = Entry.objects.count()
+    curation.change_bank(user, bank, REASON, name=" two words")
+    assert Entry.objects.count() == before
+    with pytest.raises(Unusable, match="long"):
+        curation.add_bank(user, "x" * 201, polarity="match", tlp="GREEN")
+
+
+def test_a_withdrawal_after_its_addition_in_one_list_counts(world: rows.World, bank: Any) -> None:
+    both = [Given("md5", "a" * 32), Given("md5", "a" * 32, withdrawn=True), Given("md5", "a" * 32)]
+    report = curation.add_many(world.user("analyst"), bank, both, origin="peer", reason=REASON)
+    assert (report.added, report.withdrawn, report.known) == (1, 1, 1)
+    assert BankEntry.objects.get().state == "withdrawn"
+    assert matched(world.cell, "md5", "a" * 32) == 0

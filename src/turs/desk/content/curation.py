@@ -94,14 +94,18 @@ def change_bank(user: User, bank: Bank, reason: str, **fields: Any) -> Bank:
     """Change settings of a bank (`SETTINGS`), with the reason. Thresholds outside `LIMITS` raise `Unusable`."""
     bank = curated(user, Bank, bank)
     reason = reason_given(reason)
-    for name, value in fields.items():
+    for name, value in list(fields.items()):
         if name not in SETTINGS:
             raise Unusable(name, _("This cannot be changed."))
         low, high = LIMITS.get(name, (0, 0))
         if high and not low <= int(value) <= high:
             raise Unusable(name, _("Give a number from %(low)s to %(high)s.") % {"low": low, "high": high})
-        if name == "name" and " ".join(storable(value).split()) != bank.name:
-            value = own_name(user, Bank, value)
+        if name == "name":
+            fields[name] = " ".join(storable(value).split())
+            if fields[name] != bank.name:
+                fields[name] = own_name(user, Bank, value)
+        if name == "note":
+            fields[name] = storable(value).strip()
         if name == "polarity" and value not in Polarity.values:
             raise Unusable(name, _("There is no such choice. Choose match or suppress."))
     changed = {name: [getattr(bank, name), value] for name, value in fields.items() if getattr(bank, name) != value}
@@ -156,13 +160,15 @@ def add_bank_entry(
 def add_many(user: User, bank: Bank, given: Iterable[Given], *, origin: str, reason: str) -> Report:
     """Add many fingerprints to a bank, all in one act: those that cannot be kept are in the report, by line.
 
+    Of what a list says about one fingerprint, a withdrawal after its addition counts.
+
     A tombstone (`Given.withdrawn`) withdraws what the bank holds; a fingerprint that the bank withdrew itself
     stays withdrawn: who imports a list does not overrule a person.
     """
     bank = curated(user, Bank, bank)
     reason, report = reason_given(reason), Report()
     batch: list[tuple[Given, str]] = []
-    seen: set[str] = set()
+    seen: dict[str, bool] = {}
     for one in given:
         try:
             found = fingerprints(one.kind, one.value)[0]
@@ -173,9 +179,12 @@ def add_many(user: User, bank: Bank, given: Iterable[Given], *, origin: str, rea
             continue
         digest = entry_digest(found.kind, found.value)
         if digest in seen:
-            report.known += 1
-            continue
-        seen.add(digest)
+            if seen[digest] or not one.withdrawn:
+                report.known += 1
+                continue
+            _write(user, bank, batch, origin, reason, report)
+            batch = []
+        seen[digest] = one.withdrawn
         batch.append((replace(one, kind=found.kind, value=found.value, **details), digest))
         if len(batch) >= TOGETHER:
             _write(user, bank, batch, origin, reason, report)
@@ -293,6 +302,8 @@ def own_name(user: User, model: type[Bank] | type[TermList], name: str) -> str:
     name = " ".join(storable(name).split())
     if not name:
         raise Unusable("name", _("Give it a name."))
+    if len(name) > model._meta.get_field("name").max_length:
+        raise Unusable("name", _("This is too long."))
     if model.objects.filter(agency=user.agency, name=name).exists():
         raise Unusable("name", _("Your agency has one of this name already. Choose another name."))
     return name
