@@ -67,10 +67,10 @@ def custody(posting: Posting, asking: User, others: Iterable[Any] = ()) -> list[
     """
     ids = [str(other) for other in others]
     entries = Entry.objects.filter(Q(chain=str(posting.pk)) | Q(object_id__in=ids)).order_by("seq")
-    return [_step(entry, asking) for entry in entries]
+    return [step(entry, asking) for entry in entries]
 
 
-def _step(entry: Entry, asking: User) -> Step:
+def step(entry: Entry, asking: User) -> Step:
     own = asking.organisation.key if asking.organisation else ""
     actor, reason = entry.actor, words.reason(entry)
     if entry.agency not in {"", own}:

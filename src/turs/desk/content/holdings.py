@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 from ..coalition.models import User
 from ..coalition.policy import Policy
 from ..ledger.models import Entry
-from .evidence import Step, _step
+from .evidence import Step, step
 from .flood import WINDOW
 from .models import Bank, BankEntry, Posting, Sighting, Source
 from .vocabulary import EntryKind, EntryState
@@ -232,4 +232,4 @@ def provenance(entry: BankEntry, asking: User) -> list[Step]:
         Q(detail__contains=f"{own},") | Q(detail__contains=f"{own}}}")
         | Q(verb="bank.imported", detail__contains=f'"{entry.digest}"')
     )  # fmt: skip
-    return [_step(act, asking) for act in acts.order_by("-seq")[: 5 * SHOWN]]
+    return [step(act, asking) for act in acts.order_by("-seq")[: 5 * SHOWN]]
