@@ -8,4 +8,4 @@ $bin/lint-imports --no-cache
 $bin/mypy
 $bin/python scripts/messages.py check
 $bin/mkdocs build --strict --quiet --site-dir .deps/site
-exec $bin/pytest -n 2 --dist loadgroup "$@"
+exec $bin/pytest -n 2 "$@"

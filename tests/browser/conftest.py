@@ -35,12 +35,11 @@ DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 400, "height": 800}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder drives a browser; one process does all of it, because the server is shared."""
+    """Everything in this folder drives a browser. Each process has its own server: no test may need another's rows."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @dataclass(frozen=True)

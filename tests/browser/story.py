@@ -84,7 +84,7 @@ def build() -> None:
     """Make it all. The database must be migrated."""
     from turs.desk.coalition import services
     from turs.desk.coalition.models import Agency, Member
-    from turs.desk.content import intake
+    from turs.desk.content import curation, intake
 
     put = services.put
     north = put(None, Member, "north", kind="STATE", name_ar="دولة المثال الشمالية", name_en="Example North")
@@ -111,6 +111,10 @@ def build() -> None:
         done = intake.run(work.pk)
         if done.state != "done" or not done.added:
             raise SystemExit(f"the import of the browser tests failed: {done.error}")
+    known = curation.add_bank(people["analyst-ar"], "بنك القصة", polarity="match", tlp="AMBER")
+    curation.add_bank_entry(
+        people["analyst-ar"], known, "near_text", CALL_EN, tier="promotional", label="story", reason="Part of the story."
+    )
 
 
 def main() -> None:
