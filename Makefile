@@ -3,15 +3,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 PO := src/turs/desk/web/locale/ar/LC_MESSAGES/django.po
 
-.PHONY: demo test bench docs messages screenshots clean
-demo: .deps/front .deps/messages
+.PHONY: demo test bench evaluate docs messages screenshots clean
+demo: .deps/front .deps/messages .deps/reports
 	$(BIN)/turs demo
 
-test: .deps/dev .deps/browser .deps/front .deps/messages
+test: .deps/dev .deps/browser .deps/ocr .deps/reports .deps/front .deps/messages
 	scripts/test.sh
 
 bench: .deps/dev .deps/messages
 	$(BIN)/python -m benchmarks
+
+evaluate: .deps/dev .deps/messages
+	$(BIN)/python -m evaluation
 
 docs: .deps/dev
 	$(BIN)/mkdocs build --strict --quiet
@@ -33,6 +36,9 @@ clean:
 
 .deps/browser: scripts/setup.sh
 	scripts/setup.sh browser
+
+.deps/ocr .deps/reports: .deps/%: scripts/setup.sh
+	scripts/setup.sh $*
 
 .deps/front: .deps/base package-lock.json scripts/vendor.py
 	scripts/setup.sh front

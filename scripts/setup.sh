@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up one part of the project: base, dev, browser, front or messages. Each part leaves a stamp in .deps/.
+# Sets up one part of the project: base, dev, browser, ocr, reports, front or messages. Each part leaves a stamp in .deps/.
 # System packages are installed where we may (root, or sudo without a password); elsewhere it says what to install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -32,13 +32,28 @@ base)
   "$python" -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
   [ -x .venv/bin/python ] || "$python" -m venv .venv
   say "installing Python packages"
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[video,pdf]' 2> >(grep -v '^WARNING' >&2)
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[pdf,reports,semantics,video]' 2> >(grep -v '^WARNING' >&2)
   ;;
 dev)
   # One dependency of the threatexchange library comes as C source.
   command -v cc >/dev/null || apt_install gcc libc6-dev python3-dev
   say "installing packages for tests"
   .venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]' 2> >(grep -v '^WARNING' >&2)
+  ;;
+ocr)
+  missing=()
+  command -v tesseract >/dev/null || missing+=(tesseract-ocr)
+  for tongue in ara fas urd eng fra rus; do
+    tesseract --list-langs 2>/dev/null | grep -qx "$tongue" || missing+=("tesseract-ocr-$tongue")
+  done
+  [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
+  ;;
+reports)
+  # Pango shapes the Arabic of printed reports.
+  missing=()
+  ldconfig -p | grep -q libpangoft2-1.0 || missing+=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)
+  [ -d /usr/share/fonts/truetype/noto ] || missing+=(fonts-noto-core)
+  [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
   ;;
 browser)
   missing=()
@@ -54,7 +69,7 @@ messages)
   .venv/bin/python scripts/messages.py compile
   ;;
 *)
-  echo "setup.sh knows base, dev, browser, front, messages" >&2
+  echo "setup.sh knows base, dev, browser, ocr, reports, front, messages" >&2
   exit 2
   ;;
 esac
