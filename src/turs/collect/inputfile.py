@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from turs.collect import limits
+from turs.collect.decode import Undecodable, stream_encoding
 from turs.collect.reasons import REASONS
 from turs.collect.show import shown
 from turs.posting import Capture, Reject
@@ -75,6 +76,15 @@ class InputFile:
         """The first `length` bytes."""
         with self.path.open("rb") as stream:
             return stream.read(length)
+
+    def encoding(self) -> tuple[str, int]:
+        """Encoding of the text, and the bytes of its mark to leave out. Raises `Unreadable`."""
+        if self.size == 0:
+            raise self.refuse("empty")
+        try:
+            return stream_encoding(self.path)
+        except Undecodable as error:
+            raise self.refuse(error.code) from error
 
     def reject(self, code: str, line: int = 0, excerpt: str = "", column: int = 0) -> Reject:
         """A record of this file that could not be read."""

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
 from turs.collect import limits
-from turs.collect.decode import Undecodable, stream_encoding
 from turs.collect.inputfile import InputFile
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
@@ -64,12 +63,7 @@ def around(text: str, place: int, before: str = "") -> str:
 @contextmanager
 def open_json(file: InputFile) -> Iterator[JsonStream]:
     """A reading position at the beginning of `file`, in the encoding it is written in. Raises `Unreadable`."""
-    if file.size == 0:
-        raise file.refuse("empty")
-    try:
-        encoding, mark = stream_encoding(file.path)
-    except Undecodable as error:
-        raise file.refuse(error.code) from error
+    encoding, mark = file.encoding()
     with file.path.open("rb") as source:
         source.seek(mark)
         yield JsonStream(source, encoding)

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import Final, NamedTuple
 
 from turs.collect import limits
-from turs.collect.decode import Undecodable, stream_encoding
 from turs.collect.inputfile import InputFile
 
 _ESCAPED: Final = re.compile("[\udc80-\udcff]")
@@ -58,12 +57,7 @@ class Lines:
 @contextmanager
 def open_lines(file: InputFile) -> Iterator[Lines]:
     """Lines of `file` in the encoding it is written in. Raises `Unreadable`."""
-    if file.size == 0:
-        raise file.refuse("empty")
-    try:
-        encoding, mark = stream_encoding(file.path)
-    except Undecodable as error:
-        raise file.refuse(error.code) from error
+    encoding, mark = file.encoding()
     with file.path.open("rb") as stream:
         stream.seek(mark)
         errors = "replace" if encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"

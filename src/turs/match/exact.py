@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from turs.match import snapshot
+from turs.match.keys import TOP, Keys, new_keys
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -30,10 +31,8 @@ SIZES: Final = (16, 32)
 SHORTEST_TAIL: Final = 32768
 """Entries that the dictionary takes before anything is sorted; later one in `_TAIL_SHARE` of all."""
 _TAIL_SHARE: Final = 16
-_TOP: Final = 2**63 - 1
 
 Bytes = NDArray[np.uint8]
-Keys = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,7 @@ class ExactIndex:
         rows = self._rows(digests)
         with self._writing:
             state = self._state
-            given = self._keys_for(len(rows), keys)
+            given = new_keys(len(rows), keys, self._next, state.taken, "digest")
             if not len(rows):
                 return given
             if len(state.tail_keys) + len(rows) <= max(SHORTEST_TAIL, state.sorted_size // _TAIL_SHARE):
@@ -161,25 +160,6 @@ class ExactIndex:
                 self._state = state
         return True
 
-    def _keys_for(self, count: int, keys: Iterable[int] | Keys | None) -> Keys:
-        """Keys of new entries, found to be new and all different."""
-        if keys is None:
-            return np.arange(self._next, self._next + count, dtype=np.int64)
-        try:
-            given = np.array(keys if isinstance(keys, np.ndarray) else list(keys), dtype=np.int64).reshape(-1)
-        except OverflowError as error:
-            raise ValueError(f"a key does not fit into 64 bits: {error}") from error
-        if len(given) != count:
-            raise ValueError(f"{count} digests and {len(given)} keys: give one key for each digest")
-        if len(np.unique(given)) != count:
-            raise ValueError("a key is given twice: every entry needs its own")
-        for key in given.tolist() if count < 64 else self._state.shared(given):
-            if self._state.holds(key):
-                raise ValueError(f"key {key} is there already: remove that entry first, or choose another key")
-            if key == _TOP:
-                raise ValueError(f"key {_TOP} is the highest of all, and leaves none for the next entry")
-        return given
-
     # -- snapshots ---------------------------------------------------------------------------------
 
     def save(self, path: str | Path) -> None:
@@ -201,7 +181,7 @@ class ExactIndex:
         width, upcoming = read.meta.get("digest"), read.meta.get("next")
         digests, keys, offsets, order = (read.arrays.get(name) for name in ("digests", "keys", "offsets", "order"))
         if (
-            width not in SIZES or type(upcoming) is not int or not 0 <= upcoming <= _TOP
+            width not in SIZES or type(upcoming) is not int or not 0 <= upcoming <= TOP
             or digests is None or keys is None or offsets is None or order is None
             or keys.ndim != 1 or digests.shape != (len(keys), width) or order.shape != keys.shape
             or digests.dtype != np.uint8 or keys.dtype != np.int64
@@ -294,7 +274,7 @@ class _State:
 
     def place(self, key: int) -> int:
         """Place of a key among the sorted, removed or not; -1 for none."""
-        if not self.sorted_size or not -_TOP - 1 <= key <= _TOP:
+        if not self.sorted_size or not -TOP - 1 <= key <= TOP:
             return -1
         keys, order = self.keys, self.order
         at = bisect_left(range(self.sorted_size), key, key=lambda turn: int(keys[order[turn]]))
@@ -306,11 +286,11 @@ class _State:
         place = self.place(key)
         return place >= 0 and not (self.gone_count and self.gone[place])
 
-    def shared(self, keys: Keys) -> list[int]:
-        """Those of many keys that may be taken already, and the highest."""
-        known = np.isin(keys, self.keys)
-        late = [key for key in keys.tolist() if key in self.tail_keys] if self.tail_keys else []
-        return [*keys[known].tolist(), *late, int(keys.max())]
+    def taken(self, keys: Keys) -> int | None:
+        """The first of these ascending keys that is there."""
+        few = keys if len(keys) < 64 else keys[np.isin(keys, self.keys)]
+        late = (key for key in keys.tolist() if key in self.tail_keys) if self.tail_keys else ()
+        return min((key for key in (*few.tolist(), *late) if self.holds(key)), default=None)
 
     def put(self, rows: Bytes, keys: Keys) -> None:
         """Add to the tail."""

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from turs.match import snapshot
+from turs.match.keys import TOP, Keys, new_keys
 from turs.match.perceptual import MATCH_DISTANCE
 
 if TYPE_CHECKING:
@@ -42,10 +43,8 @@ _HITS: Final = 256
 """Hits for which there is room at once; for more the search is done again."""
 _BATCH: Final = 16384
 """Queries handed to the kernel together."""
-_TOP: Final = 2**63 - 1
 
 Words = NDArray[np.uint64]
-Keys = NDArray[np.int64]
 
 
 class Neighbour(NamedTuple):
@@ -169,7 +168,7 @@ class HammingIndex:
             key = self._next if key is None else int(key)
             if state.place(key) >= 0:
                 raise ValueError(f"key {key} is there already: remove that entry first, or choose another key")
-            if not -_TOP - 1 <= key < _TOP:
+            if not -TOP - 1 <= key < TOP:
                 raise ValueError(f"key {key} does not fit into 64 bits")
             if state.tail_size < state.longest_tail:
                 self._state = state.with_one(packed, key)
@@ -183,7 +182,7 @@ class HammingIndex:
         new = _words(codes)
         with self._writing:
             state = self._state
-            given = self._keys_for(len(new), keys)
+            given = new_keys(len(new), keys, self._next, state.taken, "code")
             if not len(new):
                 return given
             if state.tail_size + len(new) <= state.longest_tail:
@@ -205,29 +204,6 @@ class HammingIndex:
                 state = state.rebuilt()
             self._state = state
         return True
-
-    def _keys_for(self, count: int, keys: Iterable[int] | Keys | None) -> Keys:
-        """Keys of new entries, found to be new and all different."""
-        if keys is None:
-            return np.arange(self._next, self._next + count, dtype=np.int64)
-        try:
-            given = np.array(keys if isinstance(keys, np.ndarray) else list(keys), dtype=np.int64).reshape(-1)
-        except OverflowError as error:
-            raise ValueError(f"a key does not fit into 64 bits: {error}") from error
-        if len(given) != count:
-            raise ValueError(f"{count} codes and {len(given)} keys: give one key for each code")
-        if not count:
-            return given
-        ordered = np.sort(given)
-        twice = np.flatnonzero(ordered[1:] == ordered[:-1])
-        if len(twice):
-            raise ValueError(f"key {ordered[twice[0]]} is given twice: every entry needs its own")
-        taken = self._state.taken(ordered)
-        if taken is not None:
-            raise ValueError(f"key {taken} is there already: remove that entry first, or choose another key")
-        if ordered[-1] == _TOP:
-            raise ValueError(f"key {_TOP} is the highest of all, and leaves none for the next entry")
-        return given
 
     # -- snapshots ---------------------------------------------------------------------------------
 
@@ -359,7 +335,7 @@ class _State:
         slot = self.tail.slots.get(key, -1)
         if slot >= 0:
             return self.size + slot
-        if not self.size or not -_TOP <= key < _TOP:
+        if not self.size or not -TOP <= key < TOP:
             return -1
         number = int(np.searchsorted(self.keys, key))
         return number if number < self.size and self.keys[number] == key and not self._is_gone(number) else -1
@@ -461,7 +437,7 @@ def _loaded(read: snapshot.Snapshot) -> tuple[_State, int]:
     if (
         codes is None or keys is None or codes.dtype != np.uint64 or keys.dtype != np.int64
         or codes.shape != (*keys.shape, 4) or keys.ndim != 1 or meta.get("bits") != BITS
-        or type(upcoming) is not int or not 0 <= upcoming <= _TOP or (keys[1:] <= keys[:-1]).any()
+        or type(upcoming) is not int or not 0 <= upcoming <= TOP or (keys[1:] <= keys[:-1]).any()
         or (len(keys) and keys[-1] >= upcoming and keys[-1] >= 0)
     ):  # fmt: skip
         raise snapshot.SnapshotDamaged(f"{read.path}: its codes and keys do not belong together: {again}")

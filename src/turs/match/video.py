@@ -30,6 +30,7 @@ from turs.match.perceptual import pdq_of_limited_luma, pdq_of_luma
 from turs.match.video_index import Stretch, VideoIndex, VideoMatch
 from turs.match.vpdq import FramePrint, frames_from_text, frames_to_text, matchable
 from turs.optional import require
+from turs.unreadable import UnreadableFile, Words
 
 __all__ = ["EVERY", "LIMITS", "Every", "Frame", "FramePrint", "Limits", "Stretch", "VideoIndex", "VideoMatch",
            "VideoPrint", "VideoUnreadable", "fingerprint_video", "frames_from_text", "frames_to_text", "matchable",
@@ -95,7 +96,7 @@ class VideoPrint:
         return matchable(self.frames)
 
 
-WORDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
+WORDS: Final[Words] = {
     "video_empty": {
         "ar": ("ملف الفيديو فارغ.", "أعد تنزيله من مصدره."),
         "en": ("The video file is empty.", "Download it again from where it came."),
@@ -133,18 +134,12 @@ WORDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
                "Look at key frames only, cut out the part that matters, or raise the limit."),
     },
 }
-"""Code -> language -> reason and remedy."""
 
 
-class VideoUnreadable(ValueError):
-    """These bytes give no frame. code: a key of `WORDS`; reason, remedy: English; words: both languages."""
+class VideoUnreadable(UnreadableFile):
+    """These bytes give no frame. code: a key of `WORDS`."""
 
-    def __init__(self, code: str, detail: str = "") -> None:
-        self.code = code
-        self.words = WORDS[code]
-        self.reason, self.remedy = self.words["en"]
-        self.detail = detail
-        super().__init__(f"{self.reason} {self.remedy}" + (f" ({detail})" if detail else ""))
+    table = WORDS
 
 
 def fingerprint_video(

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from turs.match import snapshot
 from turs.match.hamming import HammingIndex
+from turs.match.keys import Keys
 from turs.match.perceptual import MATCH_DISTANCE
 from turs.match.vpdq import FramePrint, matchable
 
@@ -33,7 +34,6 @@ QUERY_PERCENT: Final = 80.0
 GAP: Final = 5.0
 """Seconds without a match that end a stretch, and by which the two sides may drift apart between two frames."""
 
-Keys = NDArray[np.int64]
 _PLACE_BITS: Final = 20
 _PLACES: Final = 1 << _PLACE_BITS
 """A frame is known to the inner index as: number of its video, then its place in it."""

@@ -15,7 +15,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from turs.optional import require
+from turs.unreadable import UnreadableFile, Words
 
 VERSION = "pdf/1"
 _MIB = 1024 * 1024
@@ -82,7 +83,7 @@ class PdfText:
         return "\n\n".join(page for page in self.pages if page)
 
 
-WORDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
+WORDS: Final[Words] = {
     "pdf_empty": {
         "ar": ("ملف PDF فارغ.", "أعد تنزيله من مصدره."),
         "en": ("The PDF file is empty.", "Download it again from where it came."),
@@ -112,18 +113,12 @@ WORDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
                "It may be a decompression bomb: look at it in an isolated viewer, or import its pages as pictures."),
     },
 }
-"""Code -> language -> reason and remedy."""
 
 
-class DocumentUnreadable(ValueError):
-    """This PDF cannot be read. code: a key of `WORDS`; reason, remedy: English; words: both languages."""
+class DocumentUnreadable(UnreadableFile):
+    """This PDF cannot be read. code: a key of `WORDS`."""
 
-    def __init__(self, code: str, detail: str = "") -> None:
-        self.code = code
-        self.words = WORDS[code]
-        self.reason, self.remedy = self.words["en"]
-        self.detail = detail
-        super().__init__(f"{self.reason} {self.remedy}" + (f" ({detail})" if detail else ""))
+    table = WORDS
 
 
 def is_pdf(head: bytes) -> bool:
