@@ -113,8 +113,9 @@ def build() -> None:
             raise SystemExit(f"the import of the browser tests failed: {done.error}")
     known = curation.add_bank(people["analyst-ar"], "بنك القصة", polarity="match", tlp="AMBER")
     curation.add_bank_entry(
-        people["analyst-ar"], known, "near_text", CALL_EN, tier="promotional", label="story", reason="Part of the story."
-    )
+        people["analyst-ar"], known, "near_text", CALL_EN, tier="promotional", label="story",
+        reason="Part of the story.",
+    )  # fmt: skip
 
 
 def main() -> None:
