@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PO := src/turs/desk/web/locale/ar/LC_MESSAGES/django.po
 
-.PHONY: demo test bench evaluate docs messages screenshots clean
+.PHONY: demo test bench docs messages screenshots clean
 demo: .deps/front .deps/messages .deps/reports
 	$(BIN)/turs demo
 
@@ -12,9 +12,6 @@ test: .deps/dev .deps/browser .deps/ocr .deps/reports .deps/front .deps/messages
 
 bench: .deps/dev .deps/messages
 	$(BIN)/python -m benchmarks
-
-evaluate: .deps/dev .deps/messages
-	$(BIN)/python -m evaluation
 
 docs: .deps/dev
 	$(BIN)/mkdocs build --strict --quiet
